@@ -1,0 +1,59 @@
+package io.github.wsproof.cli;
+
+import io.github.wsproof.client.Report;
+import io.github.wsproof.client.Report.Percentiles;
+import io.github.wsproof.ledger.Counts;
+import io.github.wsproof.ledger.Verdict;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** A report as people read it on a terminal: the reasons, and one line of account. */
+final class AccountLine {
+  private AccountLine() {}
+
+  static void printReasons(Report report, PrintStream out) {
+    if (report.verdict() != Verdict.PASS) {
+      report.reasons().forEach(reason -> out.println("  " + reason));
+    }
+  }
+
+  static String of(Report report) {
+    Counts counts = report.counts();
+    StringBuilder line = new StringBuilder(report.verdict().name()).append(' ');
+    append(line, counts.sent(), "sent", true);
+    append(line, counts.delivered(), "delivered", true);
+    append(line, counts.lost(), "lost", true);
+    append(line, counts.duplicated(), "duplicated", true);
+    append(line, counts.reordered(), "reordered", true);
+    append(line, counts.corrupted(), "corrupted", true);
+    append(line, counts.misdelivered(), "misdelivered", false);
+    append(line, counts.unexpected(), "unexpected", false);
+    append(line, counts.inDoubt(), "in doubt", false);
+    append(line, counts.neverSent(), "never sent", false);
+    line.append(String.format(Locale.ROOT, "  in %.2f s", report.run().seconds()));
+    Percentiles latency = report.latencyMicros().sent();
+    if (latency != null) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              " (%,.0f/s, p50 %s, p99 %s)",
+              report.rate().messagesPerSecond(),
+              millis(latency.p50()),
+              millis(latency.p99())));
+    }
+    return line.toString();
+  }
+
+  private static void append(StringBuilder line, long count, String word, boolean always) {
+    if (always || count > 0) {
+      line.append(word.equals("sent") ? " " : " · ")
+          .append(String.format(Locale.ROOT, "%,d %s", count, word));
+    }
+  }
+
+  private static String millis(double micros) {
+    double millis = micros / 1000;
+    String format = millis < 0.1 ? "%.3f ms" : millis < 10 ? "%.1f ms" : "%,.0f ms";
+    return String.format(Locale.ROOT, format, millis);
+  }
+}

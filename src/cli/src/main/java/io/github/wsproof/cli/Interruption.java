@@ -1,0 +1,59 @@
+package io.github.wsproof.cli;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Ctrl-C ends a run early instead of the program: the program ends when the account is told, with
+ * its exit code.
+ */
+final class Interruption implements AutoCloseable {
+  private static final long BOUND_SECONDS = 15;
+
+  private final Runnable stop;
+  private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+  private final Thread hook = new Thread(this::interrupted, "wsproof-stop");
+
+  private Interruption(Runnable stop) {
+    this.stop = stop;
+  }
+
+  /**
+   * From now on until {@link #close}, Ctrl-C calls {@code stop} and waits for {@link #finished}.
+   *
+   * @param stop ends what runs; called on a thread of its own
+   */
+  static Interruption calls(Runnable stop) {
+    Interruption interruption = new Interruption(stop);
+    Runtime.getRuntime().addShutdownHook(interruption.hook);
+    return interruption;
+  }
+
+  /** All is told: a Ctrl-C that came before ends the program with this code. */
+  int finished(int code) {
+    exitCode.complete(code);
+    return code;
+  }
+
+  private void interrupted() {
+    stop.run();
+    try {
+      Runtime.getRuntime().halt(exitCode.get(BOUND_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      Runtime.getRuntime().halt(Exit.INTERNAL);
+    }
+  }
+
+  @Override
+  public void close() {
+    exitCode.complete(Exit.INTERNAL);
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // Ctrl-C came: the hook is running, and ends the program.
+      return;
+    }
+  }
+}

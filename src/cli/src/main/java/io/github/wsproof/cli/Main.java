@@ -1,0 +1,45 @@
+package io.github.wsproof.cli;
+
+import io.github.wsproof.client.Versions;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+
+/** {@code wsproof}: the program. */
+public final class Main {
+  /** Kept, for a logger that nobody holds forgets its level. */
+  private static final Logger LIBRARIES = Logger.getLogger("org.glassfish");
+
+  private Main() {}
+
+  /** Runs a command and ends the JVM with its exit code. */
+  public static void main(String[] args) {
+    // What the libraries warn of is told in our words, or is of no use to a user.
+    LIBRARIES.setLevel(Level.SEVERE);
+    System.exit(run(utf8(System.out), utf8(System.err), args));
+  }
+
+  /** Runs a command; returns its exit code. */
+  static int run(PrintStream out, PrintStream err, String... args) {
+    Output output = new Output(out, err);
+    CommandLine commandLine =
+        new CommandLine(new WsproofCommand(output))
+            .addSubcommand(new VerifyCommand(output))
+            .addSubcommand(new ServeCommand(output));
+    return Exit.handledBy(commandLine, output).execute(args);
+  }
+
+  private static PrintStream utf8(PrintStream stream) {
+    return new PrintStream(stream, true, StandardCharsets.UTF_8);
+  }
+
+  /** Tells the version. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"wsproof " + Versions.WSPROOF};
+    }
+  }
+}

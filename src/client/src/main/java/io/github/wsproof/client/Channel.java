@@ -1,0 +1,400 @@
+package io.github.wsproof.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.wsproof.ledger.Ledger;
+import io.github.wsproof.ledger.Receipts;
+import io.github.wsproof.protocol.Identity;
+import io.github.wsproof.protocol.Receipt;
+import io.github.wsproof.protocol.ReplyForm;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.PongMessage;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One connection of a run, from handshake to close.
+ *
+ * <pre>
+ * CONNECTING → RUNNING → SETTLING → SETTLED → ENDED     (any → ENDED when the connection ends)
+ *              sends     all answered,  nothing
+ *                        or silent:     more will come
+ *                        a last word
+ *                        and its answer
+ * </pre>
+ *
+ * <p>Owned by the run's loop; what the container calls on its own threads is handed over.
+ */
+final class Channel extends Endpoint {
+  private enum Phase {
+    CONNECTING,
+    RUNNING,
+    SETTLING,
+    SETTLED,
+    ENDED
+  }
+
+  /** Sends between which other connections have their turn. */
+  private static final int BURST = 256;
+
+  /** Bytes handed to the container and not yet on their way, beyond which sending waits. */
+  private static final int MOST_PENDING_BYTES = 4 << 20;
+
+  private final Run run;
+  private final Ledger ledger;
+  private final int number;
+  private final long share;
+  private final SendTimes times;
+  private final int mostPending;
+  private final AtomicInteger pendingSends = new AtomicInteger();
+
+  private volatile Map<String, List<String>> responseHeaders = Map.of();
+  private volatile boolean starved;
+
+  private Phase phase = Phase.CONNECTING;
+  private Session session;
+  private Instant openedAt;
+  private long openedNanos;
+  private long lastActivityNanos;
+  private long settleDeadlineNanos;
+  private boolean pumpQueued;
+  private boolean closing;
+
+  Channel(Run run, int number) {
+    this.run = run;
+    this.ledger = run.ledger;
+    this.number = number;
+    this.share = run.plan.share(number);
+    this.times = new SendTimes(Math.min(run.plan.window(), share));
+    this.mostPending = Math.max(1, MOST_PENDING_BYTES / run.plan.longestMessageBytes());
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** Opens it; blocks until the handshake is done. Called on a thread that may block. */
+  void connect() {
+    ClientEndpointConfig config =
+        ClientEndpointConfig.Builder.create().configurator(new Handshake()).build();
+    try {
+      run.client.connectToServer(this, config, run.plan.url());
+    } catch (DeploymentException | IOException | RuntimeException e) {
+      run.loop.execute(() -> failed(e));
+    }
+  }
+
+  private final class Handshake extends ClientEndpointConfig.Configurator {
+    @Override
+    public void beforeRequest(Map<String, List<String>> headers) {
+      headers.put("Wsproof-Run", List.of(run.id + "/" + number));
+      if (run.plan.receipts()) {
+        headers.put(Receipt.REQUEST_HEADER, List.of("1"));
+      }
+    }
+
+    @Override
+    public void afterResponse(HandshakeResponse response) {
+      responseHeaders = response.getHeaders();
+    }
+  }
+
+  private void failed(Exception failure) {
+    if (phase == Phase.CONNECTING) {
+      phase = Phase.ENDED;
+      run.connectFailed(this, failure);
+    }
+  }
+
+  @Override
+  public void onOpen(Session opened, EndpointConfig config) {
+    run.loop.run(() -> opened(opened));
+    opened.addMessageHandler(
+        String.class, text -> arrived(text.getBytes(UTF_8), false, System.nanoTime()));
+    opened.addMessageHandler(
+        ByteBuffer.class, bytes -> arrived(copy(bytes), true, System.nanoTime()));
+    opened.addMessageHandler(PongMessage.class, pong -> run.loop.run(this::ponged));
+  }
+
+  @Override
+  public void onClose(Session closed, CloseReason reason) {
+    run.loop.run(() -> ended(reason));
+  }
+
+  @Override
+  public void onError(Session failed, Throwable failure) {
+    run.loop.run(() -> run.connectionError(this, failure));
+  }
+
+  private void arrived(byte[] reply, boolean binary, long nowNanos) {
+    run.loop.run(() -> received(reply, binary, nowNanos));
+  }
+
+  private static byte[] copy(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  private void opened(Session openedSession) {
+    session = openedSession;
+    openedAt = Instant.now();
+    openedNanos = System.nanoTime();
+    lastActivityNanos = openedNanos;
+    phase = Phase.RUNNING;
+    ledger.opened(number, form(), receipts());
+    run.opened();
+    pump();
+  }
+
+  private ReplyForm form() {
+    if (run.plan.expect() != null) {
+      return run.plan.expect();
+    }
+    String announced = header(ReplyForm.ANNOUNCEMENT_HEADER);
+    if (announced != null) {
+      try {
+        ReplyForm form = ReplyForm.parse(announced);
+        run.announced(form);
+        return form;
+      } catch (IllegalArgumentException e) {
+        run.reasons.note("the announcement Wsproof-Reply: " + announced + " is no form of a reply");
+      }
+    }
+    return ReplyForm.DEFAULT;
+  }
+
+  private Receipts receipts() {
+    if (!run.plan.receipts()) {
+      return Receipts.OFF;
+    }
+    return Receipt.ANNOUNCEMENT.equals(header(Receipt.ANNOUNCEMENT_HEADER))
+        ? Receipts.ON
+        : Receipts.ASKED;
+  }
+
+  private String header(String name) {
+    for (Map.Entry<String, List<String>> header : responseHeaders.entrySet()) {
+      if (header.getKey().equalsIgnoreCase(name) && !header.getValue().isEmpty()) {
+        return String.join(", ", header.getValue());
+      }
+    }
+    return null;
+  }
+
+  /** Sends what the window allows. */
+  private void pump() {
+    pumpQueued = false;
+    int burst = BURST;
+    while (phase == Phase.RUNNING
+        && !run.stopping()
+        && ledger.sent(number) < share
+        && ledger.inFlight(number) < run.plan.window()
+        && !isStarved()) {
+      if (burst-- == 0) {
+        queuePump();
+        return;
+      }
+      sendNext();
+    }
+    if (phase == Phase.RUNNING && isComplete()) {
+      settle();
+    }
+  }
+
+  private void queuePump() {
+    if (!pumpQueued) {
+      pumpQueued = true;
+      run.loop.execute(this::pump);
+    }
+  }
+
+  /** Whether the container has enough to do; it calls again when it has done it. */
+  private boolean isStarved() {
+    if (pendingSends.get() < mostPending) {
+      return false;
+    }
+    starved = true;
+    // The last completion may have come between the two lines above.
+    return pendingSends.get() >= mostPending;
+  }
+
+  private boolean isComplete() {
+    return (ledger.sent(number) == share || run.stopping()) && ledger.unanswered(number) == 0;
+  }
+
+  private void sendNext() {
+    long nowNanos = System.nanoTime();
+    if (ledger.unanswered(number) == 0) {
+      lastActivityNanos = nowNanos;
+    }
+    long sequence = ledger.send(number);
+    byte[] content = run.messages.content(new Identity(number, sequence));
+    times.sent(sequence, nowNanos);
+    run.sent(number, sequence, content, nowNanos);
+    transmit(content);
+  }
+
+  private void transmit(byte[] content) {
+    pendingSends.incrementAndGet();
+    try {
+      if (run.plan.binary()) {
+        session.getAsyncRemote().sendBinary(ByteBuffer.wrap(content), this::transmitted);
+      } else {
+        session.getAsyncRemote().sendText(new String(content, UTF_8), this::transmitted);
+      }
+    } catch (RuntimeException e) {
+      // The connection has just ended, and onClose is on its way; the message is in doubt.
+      pendingSends.decrementAndGet();
+      run.connectionError(this, e);
+    }
+  }
+
+  private void transmitted(SendResult result) {
+    pendingSends.decrementAndGet();
+    if (!result.isOK()) {
+      run.loop.run(() -> run.connectionError(this, result.getException()));
+    } else if (starved) {
+      starved = false;
+      run.loop.execute(this::pump);
+    }
+  }
+
+  private void received(byte[] reply, boolean binary, long nowNanos) {
+    if (run.finished()) {
+      return;
+    }
+    lastActivityNanos = nowNanos;
+    if (!run.received(this, reply, binary, nowNanos)) {
+      return;
+    }
+    boolean end = ledger.reply(number, reply, binary);
+    if (end && phase == Phase.SETTLING) {
+      settled();
+    } else if (phase == Phase.RUNNING) {
+      pump();
+    }
+  }
+
+  /** The ledger says that the first reply to a message of this connection has come. */
+  long answered(long sequence) {
+    return times.answered(sequence, ledger.sent(number));
+  }
+
+  /** Called every few milliseconds: what did not come in time does not come. */
+  void sweep(long nowNanos) {
+    if (phase == Phase.RUNNING && isComplete()) {
+      settle();
+    } else if (phase == Phase.RUNNING
+        && ledger.unanswered(number) > 0
+        && nowNanos - lastActivityNanos >= run.drainNanos()) {
+      run.silent(this, ledger.unanswered(number), share - ledger.sent(number));
+      settle();
+    } else if (phase == Phase.SETTLING && nowNanos - settleDeadlineNanos >= 0) {
+      if (ledger.receipts(number)) {
+        run.accountNotClosed(this);
+      } else {
+        run.pongsMissing();
+      }
+      settled();
+    }
+  }
+
+  /**
+   * Makes sure that nothing more is on its way: what the server sent before it answers a last word
+   * arrives before that answer.
+   */
+  private void settle() {
+    phase = Phase.SETTLING;
+    settleDeadlineNanos = System.nanoTime() + run.settleNanos();
+    if (ledger.receipts(number)) {
+      transmit(run.messages.content(Identity.end(number)));
+    } else if (run.pongsExpected()) {
+      try {
+        session.getAsyncRemote().sendPing(ByteBuffer.wrap("wsproof".getBytes(UTF_8)));
+      } catch (IOException | RuntimeException e) {
+        run.connectionError(this, e);
+      }
+    } else {
+      settled();
+    }
+  }
+
+  private void ponged() {
+    if (phase == Phase.SETTLING && !ledger.receipts(number)) {
+      settled();
+    }
+  }
+
+  private void settled() {
+    phase = Phase.SETTLED;
+    run.settled(this);
+  }
+
+  /** Closes it from this side; what is unanswered stays as it is. */
+  void close() {
+    if (phase == Phase.ENDED || phase == Phase.CONNECTING) {
+      return;
+    }
+    closing = true;
+    try {
+      session.close(new CloseReason(CloseCodes.NORMAL_CLOSURE, null));
+    } catch (IOException | RuntimeException e) {
+      run.connectionError(this, e);
+    }
+    // A container that cannot close calls nobody.
+    ended(new CloseReason(CloseCodes.NORMAL_CLOSURE, null));
+  }
+
+  private void ended(CloseReason reason) {
+    if (phase == Phase.ENDED || run.finished()) {
+      return;
+    }
+    Phase before = phase;
+    phase = Phase.ENDED;
+    if (before == Phase.CONNECTING) {
+      run.connectFailed(this, new IOException("the connection ended during the handshake"));
+      return;
+    }
+    long unanswered = ledger.unanswered(number);
+    if (!closing) {
+      ledger.ended(number);
+    }
+    session = null;
+    run.ended(this, epoch(reason, unanswered), share - ledger.sent(number), closing);
+  }
+
+  private Report.Epoch epoch(CloseReason reason, long unanswered) {
+    int code = reason.getCloseCode().getCode();
+    String by =
+        closing ? "client" : code == CloseCodes.CLOSED_ABNORMALLY.getCode() ? "nobody" : "server";
+    String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();
+    double seconds = (System.nanoTime() - openedNanos) / 1e9;
+    return new Report.Epoch(number, 0, openedAt.toString(), seconds, code, by, phrase, unanswered);
+  }
+
+  /** Messages that were sent and have no reply; 0 before it is open. */
+  long unanswered() {
+    return session == null ? 0 : ledger.unanswered(number);
+  }
+
+  boolean isSettled() {
+    return phase == Phase.SETTLED;
+  }
+
+  boolean isEnded() {
+    return phase == Phase.ENDED;
+  }
+}

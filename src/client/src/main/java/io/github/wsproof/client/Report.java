@@ -1,0 +1,120 @@
+package io.github.wsproof.client;
+
+import io.github.wsproof.ledger.Anomaly;
+import io.github.wsproof.ledger.Counts;
+import io.github.wsproof.ledger.Kind;
+import io.github.wsproof.ledger.Leg;
+import io.github.wsproof.ledger.Verdict;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The outcome of a run and what it rests on.
+ *
+ * @param wsproof the version that ran
+ * @param verdict PASS, FAIL or INCONCLUSIVE
+ * @param reasons sentences; also, where it passed, what could not be known
+ * @param run what was done
+ * @param counts exact
+ * @param legs how many of each kind on which leg, or null where receipts were not to be had
+ * @param anomalies a sample, at most 100 of a kind
+ * @param rate how fast
+ * @param latencyMicros how long replies took, in microseconds
+ * @param histogram the latencies in nanoseconds as an HdrHistogram, compressed, in base64
+ * @param epochs the life of each connection
+ * @param client what the client can say of itself
+ */
+public record Report(
+    String wsproof,
+    Verdict verdict,
+    List<String> reasons,
+    RunInfo run,
+    Counts counts,
+    Map<Leg, Map<Kind, Long>> legs,
+    List<Anomaly> anomalies,
+    Rate rate,
+    Latencies latencyMicros,
+    String histogram,
+    List<Epoch> epochs,
+    ClientInfo client) {
+
+  /**
+   * What was done.
+   *
+   * @param id of the run; each handshake carries it as {@code Wsproof-Run: <id>/<connection>}
+   * @param startedAt ISO-8601
+   * @param seconds from the first message to the last reply
+   * @param size of the longest message, in bytes
+   * @param receipts whether the server gave receipts
+   * @param interrupted whether it was stopped before its end
+   */
+  public record RunInfo(
+      String id,
+      long seed,
+      String url,
+      String startedAt,
+      double seconds,
+      long messages,
+      int connections,
+      int window,
+      long perConnection,
+      int size,
+      boolean binary,
+      boolean receipts,
+      String expect,
+      boolean interrupted) {}
+
+  /**
+   * How fast.
+   *
+   * @param messagesPerSecond answered messages
+   * @param bytesPerSecond payload bytes of messages and replies
+   */
+  public record Rate(double messagesPerSecond, double bytesPerSecond) {}
+
+  /**
+   * How long replies took.
+   *
+   * @param sent from the moment that a message was sent
+   * @param due from the moment that it was due by the rate; null where no rate was set
+   */
+  public record Latencies(Percentiles sent, Percentiles due) {}
+
+  /** In microseconds. */
+  public record Percentiles(
+      double min, double p50, double p90, double p99, double p999, double max) {}
+
+  /**
+   * One life of a connection.
+   *
+   * @param openedAt ISO-8601
+   * @param closeCode as in RFC 6455 section 7.4; 1006 where no close frame came
+   * @param closedBy {@code client}, {@code server} or, without a close frame, {@code nobody}
+   * @param inFlight messages without a reply when it ended
+   */
+  public record Epoch(
+      int connection,
+      int epoch,
+      String openedAt,
+      double seconds,
+      int closeCode,
+      String closedBy,
+      String reason,
+      long inFlight) {}
+
+  /**
+   * What the client can say of itself.
+   *
+   * @param stalls gaps of more than 50 ms in which its loop did not run
+   * @param gcPauseMillis time in garbage collection
+   * @param cpuPercent of one core, of the whole process
+   * @param limited whether the client may have been the limit
+   */
+  public record ClientInfo(
+      long stalls,
+      long gcPauseMillis,
+      double cpuPercent,
+      boolean limited,
+      String java,
+      String tyrus) {}
+}

@@ -1,0 +1,426 @@
+package io.github.wsproof.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.wsproof.ledger.Account;
+import io.github.wsproof.ledger.Anomaly;
+import io.github.wsproof.ledger.Ledger;
+import io.github.wsproof.protocol.MessageReader;
+import io.github.wsproof.protocol.Messages;
+import io.github.wsproof.protocol.Receipt;
+import io.github.wsproof.protocol.ReplyForm;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.glassfish.tyrus.client.ClientManager;
+
+/**
+ * One run: opens the connections, sends, waits, judges.
+ *
+ * <p>One loop owns everything; {@link #execute} and {@link #stop} may be called from any thread.
+ */
+public final class Run {
+  private static final long SWEEP_MILLIS = 10;
+  private static final int CONNECTING_AT_ONCE = 8;
+  private static final int MOST_FAILURES_IN_A_ROW = 10;
+  private static final long MOST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long nothing must come after the last connection has settled: a late copy may be near. */
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** How long a run that is stopped early waits for what is in flight. */
+  private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  final RunPlan plan;
+  final Messages messages;
+  final Ledger ledger;
+  final Reasons reasons = new Reasons();
+  final String id = String.format("%016x", ThreadLocalRandom.current().nextLong());
+  final Loop loop;
+  final ClientManager client;
+
+  private final RunListener listener;
+  private final ExecutorService connectors =
+      Executors.newFixedThreadPool(CONNECTING_AT_ONCE, Run::connectorThread);
+  private final CompletableFuture<Report> report = new CompletableFuture<>();
+  private final Latency latency = new Latency();
+  private final Instant startedAt = Instant.now();
+  private final List<Report.Epoch> epochs = new ArrayList<>();
+  private final Set<Channel> live = new LinkedHashSet<>();
+  private final List<Channel> channels = new ArrayList<>();
+
+  private ClientHealth health;
+  private ReplyForm announced;
+  private int nextConnection;
+  private int failuresInARow;
+  private long firstSentNanos;
+  private long lastReceivedNanos;
+  private long nowNanos;
+  private long payloadBytes;
+  private long answered;
+  private long stopDeadlineNanos;
+  private boolean openedAny;
+  private boolean repliedAny;
+  private boolean pongsMissing;
+  private boolean stopping;
+  private boolean interrupted;
+  private boolean wrongForm;
+  private boolean finished;
+
+  /** A run of a plan; {@link #execute} starts it, once. */
+  public Run(RunPlan plan, RunListener listener) {
+    this.plan = plan;
+    this.listener = listener;
+    messages = new Messages(plan.seed(), plan.sizeBytes());
+    ledger = new Ledger(messages, plan.binary(), new LedgerEvents());
+    loop = new ExecutorLoop(report::completeExceptionally);
+    client = GrizzlyClients.create(plan);
+  }
+
+  private static Thread connectorThread(Runnable task) {
+    Thread thread = new Thread(task, "wsproof-connect");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Runs, and returns when every reply came or is given up.
+   *
+   * @throws InterruptedException if this thread is interrupted; the run is then given up
+   * @throws IllegalStateException if the client itself failed, with the cause
+   */
+  public Report execute() throws InterruptedException {
+    loop.execute(this::start);
+    try {
+      return report.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the client failed: " + e.getCause(), e.getCause());
+    } finally {
+      connectors.shutdownNow();
+      loop.close();
+      client.shutdown();
+    }
+  }
+
+  /** Ends the run early; {@link #execute} then returns the account of what there is. */
+  public void stop() {
+    loop.execute(
+        () -> {
+          interrupted = true;
+          reasons.note("the run was interrupted");
+          stopSending();
+        });
+  }
+
+  private void start() {
+    nowNanos = System.nanoTime();
+    health = new ClientHealth(nowNanos);
+    for (int i = 0; i < Math.min(plan.connections(), plan.connectionsInAll()); i++) {
+      openNext();
+    }
+    scheduleSweep();
+  }
+
+  private void openNext() {
+    if (stopping || nextConnection == plan.connectionsInAll()) {
+      return;
+    }
+    Channel channel = new Channel(this, nextConnection++);
+    channels.add(channel);
+    live.add(channel);
+    connectors.execute(channel::connect);
+  }
+
+  private void scheduleSweep() {
+    loop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void sweep() {
+    if (finished) {
+      return;
+    }
+    nowNanos = System.nanoTime();
+    health.tick(nowNanos, TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
+    for (Channel channel : List.copyOf(live)) {
+      channel.sweep(nowNanos);
+    }
+    boolean settled = live.stream().allMatch(Channel::isSettled);
+    boolean quiet = nowNanos - lastReceivedNanos >= LINGER_NANOS || !repliedAny;
+    if (settled && quiet || stopping && nowNanos - stopDeadlineNanos >= 0) {
+      finish();
+    } else {
+      scheduleSweep();
+    }
+  }
+
+  private void finish() {
+    for (Channel channel : List.copyOf(live)) {
+      if (stopping && channel.unanswered() > 0) {
+        ledger.ended(channel.number());
+      }
+      channel.close();
+    }
+    finished = true;
+    report.complete(makeReport());
+  }
+
+  private void stopSending() {
+    if (!stopping) {
+      stopping = true;
+      stopDeadlineNanos = System.nanoTime() + Math.min(STOP_NANOS, drainNanos());
+    }
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  boolean finished() {
+    return finished;
+  }
+
+  long drainNanos() {
+    return plan.drain().toNanos();
+  }
+
+  long settleNanos() {
+    return Math.min(MOST_SETTLE_NANOS, drainNanos());
+  }
+
+  boolean pongsExpected() {
+    return !pongsMissing;
+  }
+
+  void pongsMissing() {
+    if (!pongsMissing) {
+      pongsMissing = true;
+      reasons.note(
+          "the server answers no pings; a repeated reply that comes after the end may go unseen");
+    }
+  }
+
+  void accountNotClosed(Channel channel) {
+    reasons.note(
+        "the message that closes the account of a connection was not answered; the legs of its last"
+            + " messages are unknown");
+  }
+
+  void opened() {
+    openedAny = true;
+    failuresInARow = 0;
+  }
+
+  void announced(ReplyForm form) {
+    announced = form;
+  }
+
+  void connectFailed(Channel channel, Exception failure) {
+    live.remove(channel);
+    channels.set(channel.number(), null);
+    reasons.note(
+        "could not connect to " + plan.url() + ": " + ConnectFailure.explain(failure, plan.url()));
+    if (++failuresInARow == MOST_FAILURES_IN_A_ROW && plan.perConnection() > 0) {
+      reasons.note(
+          "gave up after " + MOST_FAILURES_IN_A_ROW + " connections in a row that failed to open");
+      stopSending();
+    }
+    if (plan.perConnection() > 0) {
+      openNext();
+    }
+  }
+
+  void connectionError(Channel channel, Throwable failure) {
+    if (!finished && !channel.isEnded()) {
+      reasons.note("an error on a connection: " + message(failure));
+    }
+  }
+
+  private static String message(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  void sent(int connection, long sequence, byte[] content, long atNanos) {
+    if (firstSentNanos == 0) {
+      firstSentNanos = atNanos;
+    }
+    payloadBytes += content.length;
+    listener.sent(connection, sequence, content);
+  }
+
+  /** A reply came; returns whether it is to be accounted for. */
+  boolean received(Channel channel, byte[] reply, boolean binary, long atNanos) {
+    nowNanos = atNanos;
+    lastReceivedNanos = atNanos;
+    payloadBytes += reply.length;
+    listener.received(channel.number(), reply, binary);
+    if (!repliedAny) {
+      repliedAny = true;
+      checkForm(channel, reply);
+    }
+    return !wrongForm;
+  }
+
+  /**
+   * A first reply that holds its message, but in another form than the one that was guessed or
+   * expected, ends the run: every further one would be called corrupted.
+   */
+  private void checkForm(Channel channel, byte[] reply) {
+    if (announced != null) {
+      return;
+    }
+    ReplyForm form = plan.expect() == null ? ReplyForm.DEFAULT : plan.expect();
+    Receipt receipt = Receipt.of(reply);
+    int end = receipt != null && receipt.crcMatches() ? receipt.start() : reply.length;
+    MessageReader reader = new MessageReader(messages);
+    int at = MessageReader.next(reply, 0);
+    while (at >= 0 && !(reader.identityAt(reply, at) && reader.contentMatches(reply))) {
+      at = MessageReader.next(reply, at + 1);
+    }
+    if (at < 0
+        || reader.connection() != channel.number()
+        || form.fit(reply, at, reader.end(), end) != ReplyForm.Fit.DIFFERS
+        || holdsAnother(reply, reader.end())) {
+      return;
+    }
+    String fitting =
+        ReplyForm.fitting(java.util.Arrays.copyOf(reply, end), at, reader.end()).toString();
+    reasons.note(
+        "the first reply was \""
+            + new String(reply, 0, Math.min(reply.length, 200), UTF_8)
+            + "\", which is not of the form \""
+            + form
+            + "\"; try --expect '"
+            + fitting
+            + "'");
+    wrongForm = true;
+    stopSending();
+    stopDeadlineNanos = nowNanos;
+  }
+
+  private boolean holdsAnother(byte[] reply, int from) {
+    MessageReader reader = new MessageReader(messages);
+    for (int at = MessageReader.next(reply, from);
+        at >= 0;
+        at = MessageReader.next(reply, at + 1)) {
+      if (reader.identityAt(reply, at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void silent(Channel channel, long unanswered, long unsent) {
+    String rest = unsent == 0 ? "" : String.format("; its remaining %,d were not sent", unsent);
+    reasons.note(
+        String.format(
+            "connection %d was silent for %s s (--drain) with %,d messages unanswered%s",
+            channel.number(), seconds(drainNanos()), unanswered, rest));
+  }
+
+  void settled(Channel channel) {
+    if (plan.perConnection() > 0 && nextConnection < plan.connectionsInAll() && !stopping) {
+      channel.close();
+    }
+  }
+
+  void ended(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
+    live.remove(channel);
+    channels.set(channel.number(), null);
+    epochs.add(epoch);
+    if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
+      String how =
+          epoch.closedBy().equals("server")
+              ? "was closed by the server with " + epoch.closeCode() + quoted(epoch.reason())
+              : "broke without a close frame";
+      reasons.note(
+          String.format(
+              "connection %d %s, with %,d messages in flight and %,d unsent",
+              channel.number(), how, epoch.inFlight(), unsent));
+    }
+    if (plan.perConnection() > 0) {
+      openNext();
+    }
+  }
+
+  private static String quoted(String reason) {
+    return reason.isEmpty() ? "" : " \"" + reason + "\"";
+  }
+
+  private static String seconds(long nanos) {
+    double seconds = nanos / 1e9;
+    return seconds == Math.rint(seconds) ? String.valueOf((long) seconds) : String.valueOf(seconds);
+  }
+
+  private final class LedgerEvents implements Ledger.Listener {
+    @Override
+    public void answered(int connection, long sequence) {
+      answered++;
+      latency.record(nowNanos - channels.get(connection).answered(sequence));
+      listener.answered(connection, sequence);
+    }
+
+    @Override
+    public void anomaly(Anomaly anomaly) {
+      listener.anomaly(anomaly);
+    }
+  }
+
+  private Report makeReport() {
+    Account account = ledger.account(plan.messages());
+    if (!openedAny) {
+      reasons.note("nothing was verified: no connection could be opened");
+    }
+    if (!account.receipts() && repliedAny) {
+      reasons.note(
+          plan.receipts()
+              ? "the legs are unknown: the server gives no receipts"
+              : "the legs are unknown: no receipts were asked for");
+    }
+    double seconds =
+        firstSentNanos == 0 ? 0 : Math.max(0, lastReceivedNanos - firstSentNanos) / 1e9;
+    return new Report(
+        Versions.WSPROOF,
+        account.verdict(),
+        reasons.all(),
+        runInfo(account.receipts(), seconds),
+        account.counts(),
+        account.receipts() ? account.legs() : null,
+        account.anomalies(),
+        new Report.Rate(perSecond(answered, seconds), perSecond(payloadBytes, seconds)),
+        new Report.Latencies(latency.percentiles(), null),
+        latency.encoded(),
+        epochs,
+        health.info(System.nanoTime()));
+  }
+
+  private Report.RunInfo runInfo(boolean receipts, double seconds) {
+    ReplyForm form = plan.expect() != null ? plan.expect() : announced;
+    return new Report.RunInfo(
+        id,
+        plan.seed(),
+        plan.url().toString(),
+        startedAt.toString(),
+        seconds,
+        plan.messages(),
+        plan.connections(),
+        plan.window(),
+        plan.perConnection(),
+        plan.longestMessageBytes(),
+        plan.binary(),
+        receipts,
+        (form == null ? ReplyForm.DEFAULT : form).toString(),
+        interrupted);
+  }
+
+  private static double perSecond(long count, double seconds) {
+    return seconds == 0 ? 0 : Math.round(count / seconds);
+  }
+}

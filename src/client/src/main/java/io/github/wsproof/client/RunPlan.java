@@ -1,0 +1,268 @@
+package io.github.wsproof.client;
+
+import io.github.wsproof.ledger.Verdict;
+import io.github.wsproof.protocol.Identity;
+import io.github.wsproof.protocol.Messages;
+import io.github.wsproof.protocol.ReplyForm;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What a run is to do.
+ *
+ * @param url the socket's address, {@code ws} or {@code wss}
+ * @param messages how many in all, 1 or more
+ * @param connections how many at a time, 1..messages
+ * @param window messages in flight on one connection, 1 or more
+ * @param perConnection messages after which a connection is closed and the next is opened, or 0 to
+ *     share all messages among {@code connections}
+ * @param sizeBytes what each message is padded to, or 0 for the bare identity
+ * @param binary whether messages are sent as binary
+ * @param drain how long to wait for an outstanding reply since the last one
+ * @param seed what the content of the messages is made from
+ * @param expect what a reply looks like, or null for what the server announces
+ * @param receipts whether to ask for receipts
+ */
+public record RunPlan(
+    URI url,
+    long messages,
+    int connections,
+    int window,
+    long perConnection,
+    int sizeBytes,
+    boolean binary,
+    Duration drain,
+    long seed,
+    ReplyForm expect,
+    boolean receipts) {
+  private static final int MOST_CONNECTIONS = 1_000_000;
+  private static final long MOST_MESSAGES = 1_000_000_000_000_000L;
+  private static final int WIDEST_WINDOW = 1 << 24;
+
+  /** Checks each value. */
+  public RunPlan {
+    check(messages >= 1 && messages <= MOST_MESSAGES, "1.." + MOST_MESSAGES, "messages", messages);
+    check(window >= 1 && window <= WIDEST_WINDOW, "1.." + WIDEST_WINDOW, "window", window);
+    check(
+        connections >= 1 && connections <= Math.min(MOST_CONNECTIONS, messages),
+        "1.." + MOST_CONNECTIONS + " and at most messages=" + messages,
+        "connections",
+        connections);
+    check(
+        perConnection >= 0 && (perConnection == 0 || messages / perConnection < MOST_CONNECTIONS),
+        "1 or more, for at most " + MOST_CONNECTIONS + " connections",
+        "per-connection",
+        perConnection);
+    check(
+        !drain.isNegative() && !drain.isZero() && drain.compareTo(Duration.ofDays(1)) <= 0,
+        "more than 0 and at most 1 day",
+        "drain",
+        drain);
+    int longest = new Messages(0, 0).length(lastIdentity(messages, connections, perConnection));
+    check(
+        sizeBytes == 0 || sizeBytes >= longest && sizeBytes <= Messages.MAX_SIZE_BYTES,
+        longest + ".." + Messages.MAX_SIZE_BYTES + " bytes, to hold a message's identity",
+        "size",
+        sizeBytes);
+  }
+
+  /**
+   * A plan with every default: 10,000 messages, one connection, window 64, drain 10 s.
+   *
+   * @param url the socket's address
+   * @throws IllegalArgumentException with a sentence, if it is no {@code ws} or {@code wss} URL
+   */
+  public static Builder to(String url) {
+    return new Builder(parse(url));
+  }
+
+  /**
+   * Runs it, and returns when every reply came or is given up.
+   *
+   * @throws InterruptedException if this thread is interrupted; the run is then stopped
+   */
+  public Report run() throws InterruptedException {
+    return new Run(this, RunListener.NONE).execute();
+  }
+
+  /**
+   * Runs it and tells a listener what happens.
+   *
+   * @throws InterruptedException if this thread is interrupted; the run is then stopped
+   */
+  public Report run(RunListener listener) throws InterruptedException {
+    return new Run(this, listener).execute();
+  }
+
+  /** The connections that it opens in all. */
+  public int connectionsInAll() {
+    return perConnection == 0
+        ? connections
+        : (int) ((messages + perConnection - 1) / perConnection);
+  }
+
+  /** The longest message in bytes. */
+  public int longestMessageBytes() {
+    Identity last = lastIdentity(messages, connections, perConnection);
+    return Math.max(sizeBytes, new Messages(0, 0).length(last));
+  }
+
+  /** How many messages a connection has to send. */
+  long share(int connection) {
+    if (perConnection > 0) {
+      return Math.min(perConnection, messages - connection * perConnection);
+    }
+    return messages / connections + (connection < messages % connections ? 1 : 0);
+  }
+
+  private static Identity lastIdentity(long messages, int connections, long perConnection) {
+    return perConnection == 0
+        ? new Identity(connections - 1, (messages - 1) / connections)
+        : new Identity((int) ((messages - 1) / perConnection), perConnection - 1);
+  }
+
+  private static void check(boolean right, String allowed, String name, Object value) {
+    if (!right) {
+      throw new IllegalArgumentException("must be " + allowed + ": " + name + "=" + value);
+    }
+  }
+
+  private static URI parse(String text) {
+    URI url;
+    try {
+      url = new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("must be a URL such as ws://host:port/path: " + text, e);
+    }
+    String scheme = url.getScheme() == null ? "" : url.getScheme();
+    if (!scheme.equals("ws") && !scheme.equals("wss")) {
+      String hint =
+          switch (scheme) {
+            case "http" -> "; did you mean ws" + text.substring(scheme.length()) + "?";
+            case "https" -> "; did you mean wss" + text.substring(scheme.length()) + "?";
+            default -> "";
+          };
+      throw new IllegalArgumentException("must begin with ws:// or wss://: " + text + hint);
+    }
+    if (url.getHost() == null) {
+      throw new IllegalArgumentException("must name a host, as in ws://host:port/path: " + text);
+    }
+    if (url.getPort() == 0 || url.getPort() > 65_535) {
+      throw new IllegalArgumentException("must have a port of 1..65535: " + text);
+    }
+    if (url.getFragment() != null) {
+      throw new IllegalArgumentException(
+          "must have no fragment (#" + url.getFragment() + "; RFC 6455 section 3): " + text);
+    }
+    return url;
+  }
+
+  /** Sets what differs from the defaults. Not thread-safe. */
+  public static final class Builder {
+    private final URI url;
+    private long messages = 10_000;
+    private int connections = 1;
+    private int window = 64;
+    private long perConnection;
+    private int sizeBytes;
+    private boolean binary;
+    private Duration drain = Duration.ofSeconds(10);
+    private long seed = ThreadLocalRandom.current().nextLong(ReplyForm.MAX_RANDOM);
+    private ReplyForm expect;
+    private boolean receipts = true;
+
+    private Builder(URI url) {
+      this.url = url;
+    }
+
+    /** How many messages in all. */
+    public Builder messages(long value) {
+      messages = value;
+      return this;
+    }
+
+    /** How many connections at a time. */
+    public Builder connections(int value) {
+      connections = value;
+      return this;
+    }
+
+    /** How many messages in flight on one connection. */
+    public Builder window(int value) {
+      window = value;
+      return this;
+    }
+
+    /** How many messages before a connection is closed and the next is opened; 0 = all. */
+    public Builder perConnection(long value) {
+      perConnection = value;
+      return this;
+    }
+
+    /** What each message is padded to, in bytes; 0 = the bare identity. */
+    public Builder sizeBytes(int value) {
+      sizeBytes = value;
+      return this;
+    }
+
+    /** Whether messages are sent as binary. */
+    public Builder binary(boolean value) {
+      binary = value;
+      return this;
+    }
+
+    /** How long to wait for an outstanding reply since the last one. */
+    public Builder drain(Duration value) {
+      drain = value;
+      return this;
+    }
+
+    /** What the content of the messages is made from. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /**
+     * What a reply looks like, such as <code>{message} - {random}</code>; null for what the server
+     * announces.
+     */
+    public Builder expect(String form) {
+      expect = form == null ? null : ReplyForm.parse(form);
+      return this;
+    }
+
+    /** Whether to ask for receipts. */
+    public Builder receipts(boolean value) {
+      receipts = value;
+      return this;
+    }
+
+    /**
+     * The plan.
+     *
+     * @throws IllegalArgumentException with a sentence that names the value and what is allowed
+     */
+    public RunPlan build() {
+      return new RunPlan(
+          url,
+          messages,
+          connections,
+          window,
+          perConnection,
+          sizeBytes,
+          binary,
+          drain,
+          seed,
+          expect,
+          receipts);
+    }
+
+    /** Builds the plan, runs it and says whether it passed. */
+    public boolean passes() throws InterruptedException {
+      return build().run().verdict() == Verdict.PASS;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.wsproof.devserver;
+
+import io.github.wsproof.server.Connections;
+import io.github.wsproof.server.EchoEndpoint;
+import io.github.wsproof.server.EchoSettings;
+import jakarta.websocket.DeploymentException;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
+import org.glassfish.grizzly.http.server.HttpServer;
+import org.glassfish.grizzly.http.server.NetworkListener;
+import org.glassfish.grizzly.strategies.WorkerThreadIOStrategy;
+import org.glassfish.tyrus.container.grizzly.server.WebSocketAddOns;
+
+/**
+ * The endpoint and the page on embedded Grizzly: the page at {@code /}, the socket at {@code /} and
+ * {@code /echo}.
+ *
+ * <p>The settings of the endpoint are those of this JVM, {@link EchoSettings#current}. Thread-safe.
+ */
+public final class DevServer implements AutoCloseable {
+  /** Loopback, by both its addresses: clients resolve {@code localhost} to either. */
+  public static final String LOOPBACK = "localhost";
+
+  private static final long CLOSE_BOUND_SECONDS = 3;
+
+  private final HttpServer http = new HttpServer();
+  private final TyrusContainer container =
+      new TyrusContainer(Set.of(RootEndpoint.class, EchoEndpoint.class));
+  private final List<String> hosts = new ArrayList<>();
+  private int port;
+
+  private DevServer() {}
+
+  /**
+   * Starts a server.
+   *
+   * @param host a host name or address to listen on; {@link #LOOPBACK} listens on 127.0.0.1 and, if
+   *     this machine has it, ::1
+   * @param port 1..65535, or 0 for any free one
+   * @throws IOException if an address cannot be had
+   */
+  public static DevServer start(String host, int port) throws IOException {
+    DevServer server = new DevServer();
+    try {
+      server.bind(host, port);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void bind(String host, int wantedPort) throws IOException {
+    // A wrong setting is told here, not at the first handshake.
+    EchoSettings.current();
+    try {
+      container.start();
+    } catch (DeploymentException e) {
+      throw new IllegalStateException("the endpoints cannot be deployed", e);
+    }
+    http.getServerConfiguration()
+        .addHttpHandler(
+            new CLStaticHttpHandler(DevServer.class.getClassLoader(), "io/github/wsproof/page/"));
+    http.start();
+    port = wantedPort;
+    for (String address : addresses(host)) {
+      listen(address);
+    }
+  }
+
+  private void listen(String address) throws IOException {
+    NetworkListener listener = new NetworkListener(address, address, port);
+    listener.getTransport().setIOStrategy(WorkerThreadIOStrategy.getInstance());
+    listener.getKeepAlive().setIdleTimeoutInSeconds(-1);
+    listener.registerAddOn(WebSocketAddOns.create(container, TyrusContainer.CONTEXT_PATH));
+    http.addListener(listener);
+    listener.start();
+    port = listener.getPort();
+    hosts.add(address);
+  }
+
+  private static List<String> addresses(String host) throws IOException {
+    if (!host.equals(LOOPBACK)) {
+      return List.of(InetAddress.getByName(host).getHostAddress());
+    }
+    boolean ipv6 =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .anyMatch(a -> a instanceof Inet6Address && a.isLoopbackAddress());
+    return ipv6 ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1");
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return port;
+  }
+
+  /** The addresses that it listens on. */
+  public List<String> hosts() {
+    return List.copyOf(hosts);
+  }
+
+  /** The socket's address. */
+  public URI uri() {
+    String host = hosts.get(0);
+    return URI.create("ws://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
+  }
+
+  /** Closes each connection with 1001 and stops, within 5 seconds. */
+  @Override
+  public void close() {
+    Connections.goAway();
+    try {
+      http.shutdown(CLOSE_BOUND_SECONDS, TimeUnit.SECONDS)
+          .get(CLOSE_BOUND_SECONDS + 1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+      System.getLogger(DevServer.class.getName())
+          .log(System.Logger.Level.DEBUG, "connections were still open", e);
+    } finally {
+      http.shutdownNow();
+      container.stop();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.wsproof.ledger;
+
+/**
+ * The exact counts of one run, in messages or, for duplicated, reordered and unexpected, in
+ * replies.
+ *
+ * <p>Always: {@code delivered + lost + corrupted + misdelivered + inDoubt == sent} and {@code sent
+ * + neverSent == planned}.
+ */
+public record Counts(
+    long planned,
+    long sent,
+    long delivered,
+    long lost,
+    long duplicated,
+    long reordered,
+    long corrupted,
+    long misdelivered,
+    long unexpected,
+    long inDoubt,
+    long neverSent) {
+
+  /** The count of one kind. */
+  public long of(Kind kind) {
+    return switch (kind) {
+      case LOST -> lost;
+      case DUPLICATED -> duplicated;
+      case REORDERED -> reordered;
+      case CORRUPTED -> corrupted;
+      case MISDELIVERED -> misdelivered;
+      case UNEXPECTED -> unexpected;
+      case IN_DOUBT -> inDoubt;
+      case NEVER_SENT -> neverSent;
+    };
+  }
+}

@@ -1,0 +1,608 @@
+package io.github.wsproof.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.wsproof.ledger.ConnectionLedger.Answer;
+import io.github.wsproof.ledger.ConnectionLedger.Stray;
+import io.github.wsproof.ledger.ReceiptTrail.Arrival;
+import io.github.wsproof.protocol.Identity;
+import io.github.wsproof.protocol.MessageReader;
+import io.github.wsproof.protocol.Messages;
+import io.github.wsproof.protocol.Receipt;
+import io.github.wsproof.protocol.ReplyForm;
+import io.github.wsproof.protocol.ReplyForm.Fit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The account of one run: what was sent and what came back goes in, counts and anomalies come out.
+ *
+ * <p>Assumes that events are told in the order in which they happened, and that the caller has
+ * waited for outstanding replies before it takes the {@link #account}. Memory depends on the number
+ * of connections, the messages in flight and what is missing, never on the number of messages.
+ *
+ * <p>Not thread-safe: owned by the thread that owns its connections.
+ */
+public final class Ledger {
+  /** The most anomalies of a kind that are kept as examples; counts are exact all the same. */
+  public static final int SAMPLE = 100;
+
+  private static final int EXCERPT_CHARS = 200;
+
+  /** Is told what replies turn out to be, as they come. */
+  public interface Listener {
+    /** Listens to nothing. */
+    Listener NONE = new Listener() {};
+
+    /** The first reply to a message came on its connection, right or corrupted. */
+    default void answered(int connection, long sequence) {}
+
+    /** A reply is an anomaly, or makes one of its message. */
+    default void anomaly(Anomaly anomaly) {}
+  }
+
+  /** A reply on another connection to a message that had been answered. */
+  private record StrayDuplicate(int owner, Stray stray) {}
+
+  private final Messages messages;
+  private final boolean binary;
+  private final Listener listener;
+  private final MessageReader reader;
+  private final Nearest nearest;
+  private final List<ConnectionLedger> connections = new ArrayList<>();
+  private final List<StrayDuplicate> strayDuplicates = new ArrayList<>();
+  private final EnumMap<Kind, List<Anomaly>> samples = new EnumMap<>(Kind.class);
+  private final long[][] events = new long[Kind.values().length][Leg.values().length];
+  private long delivered;
+
+  /**
+   * An empty ledger.
+   *
+   * @param messages the messages of the run
+   * @param binary whether messages are sent, and replies expected, as binary
+   * @param listener is told of each reply; called on the ledger's thread
+   */
+  public Ledger(Messages messages, boolean binary, Listener listener) {
+    this.messages = messages;
+    this.binary = binary;
+    this.listener = listener;
+    this.reader = new MessageReader(messages);
+    this.nearest = new Nearest(messages);
+  }
+
+  /**
+   * A connection was opened.
+   *
+   * @param connection its number, from 0; each is opened once
+   * @param form what its replies look like
+   * @param receipts whether its replies carry receipts
+   */
+  public void opened(int connection, ReplyForm form, Receipts receipts) {
+    while (connections.size() <= connection) {
+      connections.add(null);
+    }
+    if (connections.get(connection) != null) {
+      throw new IllegalStateException("opened before: connection=" + connection);
+    }
+    connections.set(connection, new ConnectionLedger(connection, form, receipts));
+  }
+
+  /** The connection's next message is being sent; returns its sequence. */
+  public long send(int connection) {
+    return connections.get(connection).send();
+  }
+
+  /** How many messages of the connection were sent. */
+  public long sent(int connection) {
+    return connections.get(connection).sent();
+  }
+
+  /** The connection ended, however; what is in flight on it is in doubt. */
+  public void ended(int connection) {
+    connections.get(connection).ended = true;
+  }
+
+  /** Messages that hold a slot of the connection's window. */
+  public long inFlight(int connection) {
+    return connections.get(connection).inFlight();
+  }
+
+  /** Messages of the connection that have had no reply on it. */
+  public long unanswered(int connection) {
+    return connections.get(connection).unanswered();
+  }
+
+  /** Whether the connection's replies carry receipts. */
+  public boolean receipts(int connection) {
+    return connections.get(connection).receipts == Receipts.ON;
+  }
+
+  /**
+   * A reply came.
+   *
+   * @param connection where it came
+   * @param reply its bytes; a text in UTF-8
+   * @param binaryReply whether it came as binary
+   * @return whether it is, or may be, the reply to the message that closes the connection's account
+   */
+  public boolean reply(int connection, byte[] reply, boolean binaryReply) {
+    ConnectionLedger arrival = connections.get(connection);
+    Receipt receipt = arrival.receipts == Receipts.OFF ? null : Receipt.of(reply);
+    if (receipt != null && !plausible(arrival, receipt)) {
+      receipt = null;
+    }
+    int end = receipt == null ? reply.length : receipt.start();
+    boolean whole = findWhole(arrival.form, reply, end) && binaryReply == binary;
+    boolean proved = receipt != null && receipt.crcMatches();
+    if (arrival.receipts == Receipts.ASKED && (whole || proved)) {
+      arrival.receipts = proved ? Receipts.ON : Receipts.OFF;
+    }
+    if (whole && (proved || arrival.receipts != Receipts.ON)) {
+      return intact(arrival, reply, proved ? receipt : null);
+    }
+    return damaged(arrival, reply, end, receipt, binaryReply);
+  }
+
+  private static boolean plausible(ConnectionLedger arrival, Receipt receipt) {
+    return arrival.trail == null || arrival.trail.plausible(receipt.count());
+  }
+
+  /** Leaves the reader at a message that stands whole in a reply of the form. */
+  private boolean findWhole(ReplyForm form, byte[] reply, int end) {
+    int at = form.messageOffset();
+    if (at >= 0) {
+      return isWholeAt(form, reply, at, end);
+    }
+    for (at = MessageReader.next(reply, 0); at >= 0; at = MessageReader.next(reply, at + 1)) {
+      if (isWholeAt(form, reply, at, end)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isWholeAt(ReplyForm form, byte[] reply, int at, int end) {
+    return reader.identityAt(reply, at)
+        && reader.contentMatches(reply)
+        && reader.end() <= end
+        && form.fit(reply, at, reader.end(), end) == Fit.FITS
+        && !(form.hasAny() && holdsAnother(reply));
+  }
+
+  private boolean holdsAnother(byte[] reply) {
+    MessageReader other = new MessageReader(messages);
+    for (int at = MessageReader.next(reply, 0); at >= 0; at = MessageReader.next(reply, at + 1)) {
+      if (other.identityAt(reply, at)
+          && (other.sequence() != reader.sequence() || other.connection() != reader.connection())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean intact(ConnectionLedger arrival, byte[] reply, Receipt receipt) {
+    int owner = reader.connection();
+    long sequence = reader.sequence();
+    if (owner != arrival.number) {
+      stray(arrival, owner, sequence, reply, receipt);
+      return false;
+    }
+    if (sequence == Identity.END_SEQUENCE) {
+      if (receipt != null) {
+        trail(arrival).close(arrival.sent(), receipt.count());
+      }
+      return true;
+    }
+    if (arrival.isSent(sequence)) {
+      answer(arrival, sequence, reply, receipt, null);
+    } else {
+      unexpected(arrival, reply, receipt, "no message of that number was sent");
+    }
+    return false;
+  }
+
+  /**
+   * A reply on its own connection to a message that was sent.
+   *
+   * @param receipt one with a right crc, or null
+   * @param damage what is wrong with it, or null
+   */
+  private void answer(
+      ConnectionLedger c, long sequence, byte[] reply, Receipt receipt, String damage) {
+    Stray stray = c.misdelivered.get(sequence);
+    Answer answer = c.answer(sequence);
+    if (answer == Answer.FURTHER) {
+      duplicated(c, sequence, reply, receipt, damage);
+      return;
+    }
+    c.answeredAtAll = true;
+    Arrival arrival = receipt == null ? null : trail(c).answered(sequence, receipt.count());
+    if (damage == null) {
+      delivered++;
+    } else {
+      Leg leg = corruptedLeg(c, receipt);
+      event(Kind.CORRUPTED, c.number, sequence, leg, damage, reply);
+    }
+    if (answer == Answer.LATE) {
+      String detail = "came after the reply to " + c.highestAnswered();
+      event(Kind.REORDERED, c.number, sequence, lateLeg(arrival), detail, reply);
+    } else if (answer == Answer.AFTER_STRAY) {
+      strayDuplicate(c.number, sequence, stray, null);
+    }
+    listener.answered(c.number, sequence);
+  }
+
+  private static Leg corruptedLeg(ConnectionLedger c, Receipt receipt) {
+    if (receipt != null) {
+      return Leg.OUTBOUND;
+    }
+    if (c.receipts == Receipts.OFF) {
+      return Leg.UNKNOWN;
+    }
+    trail(c).unreadable();
+    return c.receipts == Receipts.ON ? Leg.INBOUND : Leg.UNKNOWN;
+  }
+
+  private static Leg lateLeg(Arrival arrival) {
+    if (arrival == null) {
+      return Leg.UNKNOWN;
+    }
+    return arrival == Arrival.NEW ? Leg.OUTBOUND : Leg.INBOUND;
+  }
+
+  private void duplicated(
+      ConnectionLedger c, long sequence, byte[] reply, Receipt receipt, String damage) {
+    Leg leg = Leg.UNKNOWN;
+    if (receipt != null) {
+      leg = trail(c).see(receipt.count()) == Arrival.SEEN ? Leg.INBOUND : Leg.OUTBOUND;
+      if (leg == Leg.OUTBOUND) {
+        trail(c).duplicatedOutbound();
+      }
+    }
+    String detail = "answered before" + (damage == null ? "" : "; this reply " + damage);
+    event(Kind.DUPLICATED, c.number, sequence, leg, detail, reply);
+  }
+
+  /** A reply to another connection's message. */
+  private void stray(
+      ConnectionLedger arrival, int owner, long sequence, byte[] reply, Receipt receipt) {
+    if (sequence == Identity.END_SEQUENCE) {
+      return;
+    }
+    if (!isSent(owner, sequence)) {
+      unexpected(arrival, reply, null, "no message of that number was sent");
+      return;
+    }
+    ConnectionLedger c = connections.get(owner);
+    Stray stray = new Stray(arrival.number, receipt == null ? 0 : receipt.count());
+    if (c.isOpen(sequence)) {
+      c.misdeliver(sequence, stray);
+      listener.anomaly(misdelivered(owner, sequence, stray, Leg.UNKNOWN));
+    } else {
+      strayDuplicate(owner, sequence, stray, reply);
+    }
+  }
+
+  private boolean isSent(int connection, long sequence) {
+    return connection < connections.size()
+        && connections.get(connection) != null
+        && connections.get(connection).isSent(sequence);
+  }
+
+  private void strayDuplicate(int owner, long sequence, Stray stray, byte[] reply) {
+    if (strayDuplicates.size() < SAMPLE * SAMPLE) {
+      strayDuplicates.add(new StrayDuplicate(owner, stray));
+    }
+    String detail = "also answered on connection " + stray.arrival();
+    event(Kind.DUPLICATED, owner, sequence, Leg.UNKNOWN, detail, reply);
+  }
+
+  private void unexpected(ConnectionLedger c, byte[] reply, Receipt receipt, String detail) {
+    Leg leg = Leg.UNKNOWN;
+    if (c.receipts == Receipts.ON) {
+      boolean counted = receipt != null && trail(c).see(receipt.count()) != Arrival.SEEN;
+      leg = counted ? Leg.OUTBOUND : Leg.INBOUND;
+    }
+    event(Kind.UNEXPECTED, c.number, Anomaly.NO_SEQUENCE, leg, detail, reply);
+  }
+
+  /** A reply that is not a whole message in the expected form. */
+  private boolean damaged(
+      ConnectionLedger arrival, byte[] reply, int end, Receipt receipt, boolean binaryReply) {
+    Receipt proved = receipt != null && receipt.crcMatches() ? receipt : null;
+    Set<Identity> held = identities(reply);
+    if (held.isEmpty()) {
+      attribute(arrival, reply, end, proved);
+      return false;
+    }
+    String damage = damage(arrival, reply, receipt, binaryReply, held.size());
+    boolean mayBeEnd = false;
+    for (Identity identity : held) {
+      if (identity.connection() != arrival.number) {
+        stray(arrival, identity.connection(), identity.sequence(), reply, proved);
+      } else if (identity.isEnd()) {
+        mayBeEnd = true;
+      } else if (arrival.isSent(identity.sequence())) {
+        answer(arrival, identity.sequence(), reply, proved, damage);
+      } else {
+        unexpected(arrival, reply, proved, "no message of that number was sent");
+      }
+    }
+    return mayBeEnd;
+  }
+
+  /** Every message of this run that stands in a reply with a right check, in order. */
+  private Set<Identity> identities(byte[] reply) {
+    Set<Identity> identities = new LinkedHashSet<>();
+    for (int at = MessageReader.next(reply, 0); at >= 0; at = MessageReader.next(reply, at + 1)) {
+      if (reader.identityAt(reply, at)) {
+        identities.add(new Identity(reader.connection(), reader.sequence()));
+      }
+    }
+    return identities;
+  }
+
+  private String damage(
+      ConnectionLedger arrival, byte[] reply, Receipt receipt, boolean binaryReply, int held) {
+    if (held > 1) {
+      return "holds " + held + " messages merged into one reply";
+    }
+    if (binaryReply != binary) {
+      return "came as " + (binaryReply ? "binary" : "text") + ", not as it was sent";
+    }
+    int end = receipt == null ? reply.length : receipt.start();
+    if (findWhole(arrival.form, reply, end)) {
+      return receipt == null ? "has no receipt" : "has a receipt that its bytes do not match";
+    }
+    int at = arrival.form.messageOffset();
+    if (at >= 0
+        && reader.identityAt(reply, at)
+        && reader.contentMatches(reply)
+        && arrival.form.fit(reply, at, reader.end(), end) == Fit.OUT_OF_RANGE) {
+      return "has a number outside the announced range of " + arrival.form;
+    }
+    return "differs from " + arrival.form;
+  }
+
+  /** A reply in which no message of this run is whole enough to be named. */
+  private void attribute(ConnectionLedger arrival, byte[] reply, int end, Receipt proved) {
+    long sequence = nearest.find(arrival, reply, end);
+    if (sequence == Nearest.NONE && proved != null) {
+      sequence = byReceipt(arrival, proved);
+    }
+    if (sequence == Nearest.NONE) {
+      unexpected(arrival, reply, proved, "is like no outstanding message");
+    } else {
+      answer(arrival, sequence, reply, proved, "is changed beyond its identity");
+    }
+  }
+
+  /** The message that the server must have counted so: the one behind the last it counted. */
+  private static long byReceipt(ConnectionLedger arrival, Receipt proved) {
+    if (arrival.trail == null) {
+      return Nearest.NONE;
+    }
+    long sequence = arrival.trail.sequenceOf(proved.count());
+    return sequence >= 0 && arrival.isSent(sequence) && arrival.isOpen(sequence)
+        ? sequence
+        : Nearest.NONE;
+  }
+
+  private static ReceiptTrail trail(ConnectionLedger c) {
+    if (c.trail == null) {
+      c.trail = new ReceiptTrail();
+    }
+    return c.trail;
+  }
+
+  private void event(
+      Kind kind, int connection, long sequence, Leg leg, String detail, byte[] actual) {
+    events[kind.ordinal()][leg.ordinal()]++;
+    List<Anomaly> kept = samples.computeIfAbsent(kind, k -> new ArrayList<>());
+    if (kept.size() < SAMPLE || listener != Listener.NONE) {
+      String expected =
+          sequence < 0 || kind == Kind.DUPLICATED ? null : expected(connection, sequence);
+      Anomaly anomaly =
+          new Anomaly(kind, connection, sequence, leg, detail, expected, excerpt(actual));
+      if (kept.size() < SAMPLE) {
+        kept.add(anomaly);
+      }
+      listener.anomaly(anomaly);
+    }
+  }
+
+  private String expected(int connection, long sequence) {
+    return excerpt(messages.content(new Identity(connection, sequence)));
+  }
+
+  private static String excerpt(byte[] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    String text = new String(bytes, 0, Math.min(bytes.length, 4 * EXCERPT_CHARS), UTF_8);
+    return text.length() <= EXCERPT_CHARS && bytes.length <= 4 * EXCERPT_CHARS
+        ? text
+        : text.substring(0, Math.min(text.length(), EXCERPT_CHARS)) + "…";
+  }
+
+  /**
+   * Adds up what is known now. What is unanswered on a connection that has not {@link #ended}
+   * counts as lost: wait for it first.
+   *
+   * @param planned how many messages the run planned, at least as many as were sent
+   */
+  public Account account(long planned) {
+    return new Closing(planned).account();
+  }
+
+  /** The outcomes and legs that only the end can tell. */
+  private final class Closing {
+    private final long planned;
+    private final long[][] byLeg = new long[Kind.values().length][];
+    private final EnumMap<Kind, List<Anomaly>> found = new EnumMap<>(Kind.class);
+    private final long[] explained = new long[connections.size()];
+
+    Closing(long planned) {
+      this.planned = planned;
+      for (Kind kind : Kind.values()) {
+        byLeg[kind.ordinal()] = events[kind.ordinal()].clone();
+        found.put(kind, new ArrayList<>(samples.getOrDefault(kind, List.of())));
+      }
+    }
+
+    Account account() {
+      for (StrayDuplicate duplicate : strayDuplicates) {
+        Leg leg = strayLeg(duplicate.owner, duplicate.stray);
+        byLeg[Kind.DUPLICATED.ordinal()][Leg.UNKNOWN.ordinal()]--;
+        byLeg[Kind.DUPLICATED.ordinal()][leg.ordinal()]++;
+      }
+      for (ConnectionLedger c : opened()) {
+        c.misdelivered.forEach((sequence, stray) -> closeMisdelivered(c, sequence, stray));
+      }
+      for (ConnectionLedger c : opened()) {
+        closeLost(c);
+        c.inDoubt().forEach(sequence -> closeInDoubt(c, sequence));
+      }
+      Counts counts = counts();
+      List<Anomaly> all = new ArrayList<>();
+      found.values().forEach(all::addAll);
+      return new Account(counts, Verdict.of(counts), allReceipts(), legs(), all);
+    }
+
+    private void closeMisdelivered(ConnectionLedger c, long sequence, Stray stray) {
+      Leg leg = strayLeg(c.number, stray);
+      byLeg[Kind.MISDELIVERED.ordinal()][leg.ordinal()]++;
+      keep(misdelivered(c.number, sequence, stray, leg));
+    }
+
+    /** Whose count does the reply's receipt continue: that of the owner, or of where it arrived? */
+    private Leg strayLeg(int owner, Stray stray) {
+      boolean ofOwner = stray.count() > 0 && isMissing(owner, stray.count());
+      boolean ofArrival = stray.count() > 0 && isMissing(stray.arrival(), stray.count());
+      if (ofOwner == ofArrival) {
+        return Leg.UNKNOWN;
+      }
+      explained[ofOwner ? owner : stray.arrival()]++;
+      return ofOwner ? Leg.INBOUND : Leg.OUTBOUND;
+    }
+
+    private boolean isMissing(int connection, long count) {
+      ReceiptTrail trail = connections.get(connection).trail;
+      return trail != null && trail.isMissing(count);
+    }
+
+    private void closeLost(ConnectionLedger c) {
+      SequenceSet lost = c.lost();
+      if (lost.size() == 0) {
+        return;
+      }
+      long[] legs = byLeg[Kind.LOST.ordinal()];
+      ReceiptTrail.Lost proved = null;
+      if (c.receipts == Receipts.ON && c.trail != null) {
+        proved = c.trail.lost(lost, explained[c.number]);
+        legs[Leg.OUTBOUND.ordinal()] += proved.outbound;
+        legs[Leg.INBOUND.ordinal()] += proved.inbound;
+        legs[Leg.UNKNOWN.ordinal()] += proved.unknown;
+      } else {
+        legs[Leg.UNKNOWN.ordinal()] += lost.size();
+      }
+      ReceiptTrail.Lost legOf = proved;
+      lost.forEach(
+          sequence -> {
+            Leg leg = legOf == null ? Leg.UNKNOWN : legOf.legOf(sequence);
+            String detail =
+                sequence < c.highestAnswered()
+                    ? "unanswered, and a later message was answered"
+                    : "unanswered, and the connection is still open";
+            keep(Kind.LOST, c.number, sequence, leg, detail);
+          });
+    }
+
+    private void closeInDoubt(ConnectionLedger c, long sequence) {
+      byLeg[Kind.IN_DOUBT.ordinal()][Leg.UNKNOWN.ordinal()]++;
+      keep(Kind.IN_DOUBT, c.number, sequence, Leg.UNKNOWN, "unanswered when the connection ended");
+    }
+
+    private void keep(Kind kind, int connection, long sequence, Leg leg, String detail) {
+      if (found.get(kind).size() < SAMPLE) {
+        String expected = expected(connection, sequence);
+        keep(new Anomaly(kind, connection, sequence, leg, detail, expected, null));
+      }
+    }
+
+    private void keep(Anomaly anomaly) {
+      if (found.get(anomaly.kind()).size() < SAMPLE) {
+        found.get(anomaly.kind()).add(anomaly);
+      }
+    }
+
+    private Counts counts() {
+      long sent = opened().stream().mapToLong(ConnectionLedger::sent).sum();
+      return new Counts(
+          planned,
+          sent,
+          delivered,
+          total(Kind.LOST),
+          total(Kind.DUPLICATED),
+          total(Kind.REORDERED),
+          total(Kind.CORRUPTED),
+          total(Kind.MISDELIVERED),
+          total(Kind.UNEXPECTED),
+          total(Kind.IN_DOUBT),
+          planned - sent);
+    }
+
+    private long total(Kind kind) {
+      long total = 0;
+      for (long count : byLeg[kind.ordinal()]) {
+        total += count;
+      }
+      return total;
+    }
+
+    private boolean allReceipts() {
+      boolean any = false;
+      for (ConnectionLedger c : opened()) {
+        if (c.answeredAtAll && c.receipts != Receipts.ON) {
+          return false;
+        }
+        any |= c.answeredAtAll;
+      }
+      return any;
+    }
+
+    private Map<Leg, Map<Kind, Long>> legs() {
+      Map<Leg, Map<Kind, Long>> legs = new EnumMap<>(Leg.class);
+      for (Leg leg : Leg.values()) {
+        Map<Kind, Long> kinds = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+          if (kind.isFailure()) {
+            kinds.put(kind, byLeg[kind.ordinal()][leg.ordinal()]);
+          }
+        }
+        legs.put(leg, kinds);
+      }
+      return legs;
+    }
+  }
+
+  private List<ConnectionLedger> opened() {
+    return connections.stream().filter(Objects::nonNull).toList();
+  }
+
+  private Anomaly misdelivered(int owner, long sequence, Stray stray, Leg leg) {
+    return new Anomaly(
+        Kind.MISDELIVERED,
+        owner,
+        sequence,
+        leg,
+        "answered on connection " + stray.arrival(),
+        expected(owner, sequence),
+        null);
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.wsproof.ledger;
+
+/** The outcome of a run, from best to worst; the worst wins. */
+public enum Verdict {
+  /** At least one message, and every planned message delivered once, in order, intact. */
+  PASS,
+  /** Nothing is proved wrong, but not everything is proved right. */
+  INCONCLUSIVE,
+  /** Something is proved wrong. */
+  FAIL;
+
+  /** The verdict that counts lead to. */
+  public static Verdict of(Counts counts) {
+    boolean doubtful = counts.planned() == 0 || counts.delivered() < counts.planned();
+    for (Kind kind : Kind.values()) {
+      if (counts.of(kind) > 0) {
+        if (kind.isFailure()) {
+          return FAIL;
+        }
+        doubtful = true;
+      }
+    }
+    return doubtful ? INCONCLUSIVE : PASS;
+  }
+}

@@ -1,0 +1,181 @@
+package io.github.wsproof.protocol;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * The messages of one run: every one can be made again from the run's seed, so none is stored.
+ *
+ * <pre>
+ * Request &lt;connection&gt;/&lt;sequence&gt; &lt;check&gt;[ &lt;padding&gt;]
+ * Request 0/17 7c1e09ab
+ * </pre>
+ *
+ * <p>{@code check} is 8 lower-case hex digits: the CRC-32C (RFC 3720 appendix B.4) of the seed as 8
+ * big-endian bytes followed by the text before the check, {@code Request 0/17}. The padding is a
+ * space and characters of the base64url alphabet (RFC 4648 §5), each chosen by the low 6 bits of
+ * the next output of mulberry32 seeded with the check. All of it is ASCII, so characters are bytes.
+ *
+ * <p>Stateless apart from its two settings, and so thread-safe.
+ */
+public final class Messages {
+  /** The most bytes that a message may be padded to. */
+  public static final int MAX_SIZE_BYTES = 64 << 20;
+
+  static final byte[] PREFIX = "Request ".getBytes(US_ASCII);
+  static final byte[] END = "end".getBytes(US_ASCII);
+  static final int CHECK_DIGITS = 8;
+  private static final int LONGEST_HEAD_BYTES = PREFIX.length + 10 + 1 + 19;
+  private static final byte[] ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(US_ASCII);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
+
+  private final byte[] seedBytes;
+  private final long seed;
+  private final int sizeBytes;
+
+  /**
+   * The messages of a run.
+   *
+   * @param seed any value; two runs with the same seed send the same messages
+   * @param sizeBytes what each message is padded to, 0..{@link #MAX_SIZE_BYTES}; a message whose
+   *     identity alone is longer keeps its own length
+   * @throws IllegalArgumentException if the size is out of range
+   */
+  public Messages(long seed, int sizeBytes) {
+    if (sizeBytes < 0 || sizeBytes > MAX_SIZE_BYTES) {
+      throw new IllegalArgumentException(
+          "must be 0.." + MAX_SIZE_BYTES + " bytes: size=" + sizeBytes);
+    }
+    this.seed = seed;
+    this.seedBytes = ByteBuffer.allocate(Long.BYTES).putLong(seed).array();
+    this.sizeBytes = sizeBytes;
+  }
+
+  /** The run's seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /** What each message is padded to, in bytes; 0 = as long as its identity. */
+  public int sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** The bytes of a message. */
+  public byte[] content(Identity identity) {
+    byte[] head = new byte[LONGEST_HEAD_BYTES];
+    int length = writeHead(head, identity);
+    int check = check(head, 0, length);
+    int natural = length + 1 + CHECK_DIGITS;
+    byte[] content = new byte[identity.isEnd() ? natural : Math.max(natural, sizeBytes)];
+    System.arraycopy(head, 0, content, 0, length);
+    content[length] = ' ';
+    writeHex(content, length + 1, check);
+    pad(content, natural, check);
+    return content;
+  }
+
+  /** The length in bytes of a message. */
+  public int length(Identity identity) {
+    int natural =
+        PREFIX.length
+            + digits(identity.connection())
+            + 1
+            + (identity.isEnd() ? END.length : digits(identity.sequence()))
+            + 1
+            + CHECK_DIGITS;
+    return identity.isEnd() ? natural : Math.max(natural, sizeBytes);
+  }
+
+  /**
+   * Whether {@code bytes}, from {@code offset} on, hold the whole message of an identity that was
+   * read there: its padding is what is compared, for the rest has just been read.
+   */
+  boolean paddingMatches(byte[] bytes, int paddingOffset, int paddingLength, int check) {
+    if (paddingLength == 0) {
+      return true;
+    }
+    if (bytes.length < paddingOffset + paddingLength || bytes[paddingOffset] != ' ') {
+      return false;
+    }
+    int state = check;
+    for (int i = 1; i < paddingLength; i++) {
+      state += MULBERRY_STEP;
+      if (bytes[paddingOffset + i] != ALPHABET[mulberry32(state) & 63]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The bytes of padding behind a check that ends at {@code naturalLength}. */
+  int paddingLength(int naturalLength) {
+    return Math.max(0, sizeBytes - naturalLength);
+  }
+
+  int check(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(seedBytes, 0, seedBytes.length);
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+
+  private static void pad(byte[] content, int from, int check) {
+    if (from == content.length) {
+      return;
+    }
+    content[from] = ' ';
+    int state = check;
+    for (int i = from + 1; i < content.length; i++) {
+      state += MULBERRY_STEP;
+      content[i] = ALPHABET[mulberry32(state) & 63];
+    }
+  }
+
+  private static final int MULBERRY_STEP = 0x6D2B79F5;
+
+  /** Tommy Ettinger's mulberry32 (public domain): a 32-bit generator that JavaScript can follow. */
+  private static int mulberry32(int state) {
+    int t = (state ^ state >>> 15) * (state | 1);
+    t = t + (t ^ t >>> 7) * (t | 61) ^ t;
+    return t ^ t >>> 14;
+  }
+
+  private static int writeHead(byte[] head, Identity identity) {
+    System.arraycopy(PREFIX, 0, head, 0, PREFIX.length);
+    int at = writeDecimal(head, PREFIX.length, identity.connection());
+    head[at++] = '/';
+    if (identity.isEnd()) {
+      System.arraycopy(END, 0, head, at, END.length);
+      return at + END.length;
+    }
+    return writeDecimal(head, at, identity.sequence());
+  }
+
+  private static int writeDecimal(byte[] bytes, int at, long value) {
+    int end = at + digits(value);
+    long rest = value;
+    for (int i = end - 1; i >= at; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return end;
+  }
+
+  private static int digits(long value) {
+    int digits = 1;
+    for (long rest = value; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    return digits;
+  }
+
+  static void writeHex(byte[] bytes, int at, int value) {
+    for (int i = 0; i < CHECK_DIGITS; i++) {
+      bytes[at + i] = HEX[value >>> (28 - 4 * i) & 15];
+    }
+  }
+}
