@@ -71,6 +71,7 @@ final class Channel extends Endpoint {
   private long settleDeadlineNanos;
   private boolean pumpQueued;
   private boolean closing;
+  private String firstError;
 
   Channel(Run run, int number) {
     this.run = run;
@@ -135,11 +136,23 @@ final class Channel extends Endpoint {
 
   @Override
   public void onError(Session failed, Throwable failure) {
-    run.loop.run(() -> run.connectionError(this, failure));
+    run.loop.run(() -> error(failure));
   }
 
   private void arrived(byte[] reply, boolean binary, long nowNanos) {
     run.loop.run(() -> received(reply, binary, nowNanos));
+  }
+
+  /** The first error is what happened; the others follow from it. */
+  private void error(Throwable failure) {
+    if (firstError == null && phase != Phase.ENDED) {
+      firstError = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+  }
+
+  /** What the container complained of first, or null. */
+  String firstError() {
+    return firstError;
   }
 
   private static byte[] copy(ByteBuffer buffer) {
@@ -214,7 +227,8 @@ final class Channel extends Endpoint {
     }
   }
 
-  private void queuePump() {
+  /** Sends, in its turn, what the window allows. */
+  void queuePump() {
     if (!pumpQueued) {
       pumpQueued = true;
       run.loop.execute(this::pump);
@@ -258,14 +272,14 @@ final class Channel extends Endpoint {
     } catch (RuntimeException e) {
       // The connection has just ended, and onClose is on its way; the message is in doubt.
       pendingSends.decrementAndGet();
-      run.connectionError(this, e);
+      error(e);
     }
   }
 
   private void transmitted(SendResult result) {
     pendingSends.decrementAndGet();
     if (!result.isOK()) {
-      run.loop.run(() -> run.connectionError(this, result.getException()));
+      run.loop.run(() -> error(result.getException()));
     } else if (starved) {
       starved = false;
       run.loop.execute(this::pump);
@@ -325,7 +339,7 @@ final class Channel extends Endpoint {
       try {
         session.getAsyncRemote().sendPing(ByteBuffer.wrap("wsproof".getBytes(UTF_8)));
       } catch (IOException | RuntimeException e) {
-        run.connectionError(this, e);
+        error(e);
       }
     } else {
       settled();
@@ -352,7 +366,7 @@ final class Channel extends Endpoint {
     try {
       session.close(new CloseReason(CloseCodes.NORMAL_CLOSURE, null));
     } catch (IOException | RuntimeException e) {
-      run.connectionError(this, e);
+      error(e);
     }
     // A container that cannot close calls nobody.
     ended(new CloseReason(CloseCodes.NORMAL_CLOSURE, null));

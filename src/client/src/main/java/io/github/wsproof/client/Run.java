@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.wsproof.ledger.Account;
 import io.github.wsproof.ledger.Anomaly;
+import io.github.wsproof.ledger.Kind;
 import io.github.wsproof.ledger.Ledger;
 import io.github.wsproof.protocol.MessageReader;
 import io.github.wsproof.protocol.Messages;
@@ -166,6 +167,9 @@ public final class Run {
       if (stopping && channel.unanswered() > 0) {
         ledger.ended(channel.number());
       }
+      if (channel.firstError() != null) {
+        reasons.note("connection " + channel.number() + " had an error: " + channel.firstError());
+      }
       channel.close();
     }
     finished = true;
@@ -235,16 +239,6 @@ public final class Run {
     if (plan.perConnection() > 0) {
       openNext();
     }
-  }
-
-  void connectionError(Channel channel, Throwable failure) {
-    if (!finished && !channel.isEnded()) {
-      reasons.note("an error on a connection: " + message(failure));
-    }
-  }
-
-  private static String message(Throwable failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
   void sent(int connection, long sequence, byte[] content, long atNanos) {
@@ -339,7 +333,8 @@ public final class Run {
       String how =
           epoch.closedBy().equals("server")
               ? "was closed by the server with " + epoch.closeCode() + quoted(epoch.reason())
-              : "broke without a close frame";
+              : "broke without a close frame"
+                  + (channel.firstError() == null ? "" : " (" + channel.firstError() + ")");
       reasons.note(
           String.format(
               "connection %d %s, with %,d messages in flight and %,d unsent",
@@ -369,6 +364,10 @@ public final class Run {
 
     @Override
     public void anomaly(Anomaly anomaly) {
+      if (anomaly.kind() == Kind.MISDELIVERED && channels.get(anomaly.connection()) != null) {
+        // Its slot is free, though nothing came on its own connection.
+        channels.get(anomaly.connection()).queuePump();
+      }
       listener.anomaly(anomaly);
     }
   }

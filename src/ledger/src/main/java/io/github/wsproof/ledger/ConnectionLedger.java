@@ -1,6 +1,8 @@
 package io.github.wsproof.ledger;
 
 import io.github.wsproof.protocol.ReplyForm;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +32,9 @@ final class ConnectionLedger {
 
   /** Messages whose reply arrived on another connection, and none on this one. */
   final TreeMap<Long, Stray> misdelivered = new TreeMap<>();
+
+  /** Messages that only a receipt's count ties to a reply: their own reply may still come. */
+  final Map<Long, byte[]> byReceipt = new HashMap<>();
 
   private long nextSequence;
   private long highestAnswered = -1;

@@ -12,6 +12,7 @@ import io.github.wsproof.protocol.Receipt;
 import io.github.wsproof.protocol.ReplyForm;
 import io.github.wsproof.protocol.ReplyForm.Fit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -217,7 +218,9 @@ public final class Ledger {
     Stray stray = c.misdelivered.get(sequence);
     Answer answer = c.answer(sequence);
     if (answer == Answer.FURTHER) {
-      duplicated(c, sequence, reply, receipt, damage);
+      if (damage != null || !wasPhantom(c, sequence, receipt)) {
+        duplicated(c, sequence, reply, receipt, damage);
+      }
       return;
     }
     c.answeredAtAll = true;
@@ -235,6 +238,26 @@ public final class Ledger {
       strayDuplicate(c.number, sequence, stray, null);
     }
     listener.answered(c.number, sequence);
+  }
+
+  /**
+   * Whether a reply that was taken for this message, by its receipt's count alone, was that of a
+   * phantom: the message's own reply is here now, and the server counted it apart. Then the account
+   * is put right.
+   */
+  private boolean wasPhantom(ConnectionLedger c, long sequence, Receipt receipt) {
+    byte[] phantom = receipt == null ? null : c.byReceipt.remove(sequence);
+    if (phantom == null || trail(c).see(receipt.count()) == Arrival.SEEN) {
+      return false;
+    }
+    events[Kind.CORRUPTED.ordinal()][Leg.OUTBOUND.ordinal()]--;
+    samples
+        .get(Kind.CORRUPTED)
+        .removeIf(a -> a.connection() == c.number && a.sequence() == sequence);
+    delivered++;
+    String detail = "the server counted it, and no message explains it";
+    event(Kind.UNEXPECTED, c.number, Anomaly.NO_SEQUENCE, Leg.OUTBOUND, detail, phantom);
+    return true;
   }
 
   private static Leg corruptedLeg(ConnectionLedger c, Receipt receipt) {
@@ -374,6 +397,9 @@ public final class Ledger {
     long sequence = nearest.find(arrival, reply, end);
     if (sequence == Nearest.NONE && proved != null) {
       sequence = byReceipt(arrival, proved);
+      if (sequence != Nearest.NONE) {
+        arrival.byReceipt.put(sequence, head(reply));
+      }
     }
     if (sequence == Nearest.NONE) {
       unexpected(arrival, reply, proved, "is like no outstanding message");
@@ -391,6 +417,11 @@ public final class Ledger {
     return sequence >= 0 && arrival.isSent(sequence) && arrival.isOpen(sequence)
         ? sequence
         : Nearest.NONE;
+  }
+
+  /** As much of a reply as an excerpt shows. */
+  private static byte[] head(byte[] reply) {
+    return Arrays.copyOf(reply, Math.min(reply.length, 4 * EXCERPT_CHARS));
   }
 
   private static ReceiptTrail trail(ConnectionLedger c) {
