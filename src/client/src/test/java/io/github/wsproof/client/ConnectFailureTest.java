@@ -1,0 +1,65 @@
+package io.github.wsproof.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.wsproof.ledger.Verdict;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A server that is not there, or is no WebSocket, is told in one sentence. */
+@Timeout(60)
+class ConnectFailureTest {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  private static String reason(String url) throws Exception {
+    Report report = RunPlan.to(url).messages(10).build().run();
+
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.counts().neverSent()).isEqualTo(10);
+    assertThat(report.latencyMicros().sent()).isNull();
+    assertThat(report.reasons())
+        .hasSize(2)
+        .contains("nothing was verified: no connection could be opened");
+    return report.reasons().get(0);
+  }
+
+  @Test
+  void nobodyListens() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+      port = socket.getLocalPort();
+    }
+    assertThat(reason("ws://127.0.0.1:" + port))
+        .contains("nothing accepts connections at 127.0.0.1:" + port);
+  }
+
+  @Test
+  void aNameThatDoesNotResolve() throws Exception {
+    assertThat(reason("ws://no-such-host.invalid/")).contains("no-such-host.invalid does not");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404, context path", "401, credentials", "500, log", "200, Upgrade", "503, overload"})
+  void aServerThatSpeaksHttpOnly(int status, String hint) throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      assertThat(reason("ws://127.0.0.1:" + server.getAddress().getPort() + "/x"))
+          .contains("HTTP " + status, hint);
+    } finally {
+      server.stop(0);
+    }
+  }
+}
