@@ -67,9 +67,13 @@ public final class DevServer implements AutoCloseable {
     } catch (DeploymentException e) {
       throw new IllegalStateException("the endpoints cannot be deployed", e);
     }
+    CLStaticHttpHandler page =
+        new CLStaticHttpHandler(DevServer.class.getClassLoader(), "io/github/wsproof/page/");
+    page.setFileCacheEnabled(false);
+    http.getServerConfiguration().addHttpHandler(page);
     http.getServerConfiguration()
-        .addHttpHandler(
-            new CLStaticHttpHandler(DevServer.class.getClassLoader(), "io/github/wsproof/page/"));
+        .setDefaultErrorPageGenerator(
+            (request, status, reason, description, e) -> status + " " + reason);
     http.start();
     port = wantedPort;
     for (String address : addresses(host)) {
@@ -81,6 +85,8 @@ public final class DevServer implements AutoCloseable {
     NetworkListener listener = new NetworkListener(address, address, port);
     listener.getTransport().setIOStrategy(WorkerThreadIOStrategy.getInstance());
     listener.getKeepAlive().setIdleTimeoutInSeconds(-1);
+    // Its filter comes first: it would answer a handshake at / with the page.
+    listener.getFileCache().setEnabled(false);
     listener.registerAddOn(WebSocketAddOns.create(container, TyrusContainer.CONTEXT_PATH));
     http.addListener(listener);
     listener.start();

@@ -104,7 +104,7 @@ public record EchoSettings(ReplyForm form, long min, long max, int maxMessageByt
   private EchoSettings with(UnaryOperator<String> value, String newMaxMessageBytes) {
     String newForm = value.apply("form");
     return new EchoSettings(
-        newForm == null ? form : ReplyForm.parse(checkForm(newForm)),
+        newForm == null ? form : parseForm(newForm),
         number("min", value.apply("min"), min),
         number("max", value.apply("max"), max),
         (int) number("max-message-bytes", newMaxMessageBytes, maxMessageBytes));
@@ -130,7 +130,16 @@ public record EchoSettings(ReplyForm form, long min, long max, int maxMessageByt
     return values.isEmpty() ? null : values.get(0);
   }
 
-  private static String checkForm(String form) {
+  private static ReplyForm parseForm(String form) {
+    checkForm(form);
+    try {
+      return ReplyForm.parse(form);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("form must hold {message} exactly once: " + form, e);
+    }
+  }
+
+  private static void checkForm(String form) {
     if (form.length() > LONGEST_FORM || !form.matches("[ -~]*")) {
       throw new IllegalArgumentException(
           "form must be at most " + LONGEST_FORM + " printable ASCII characters");
@@ -140,7 +149,6 @@ public record EchoSettings(ReplyForm form, long min, long max, int maxMessageByt
       throw new IllegalArgumentException(
           "form must hold {random} at most once, no range and no {any}: " + form);
     }
-    return form;
   }
 
   private static long number(String name, String value, long otherwise) {

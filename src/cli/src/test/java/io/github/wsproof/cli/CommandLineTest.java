@@ -1,0 +1,155 @@
+package io.github.wsproof.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wsproof.devserver.DevServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Arguments in; exit code, standard output and standard error out. */
+@Timeout(60)
+class CommandLineTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int wsproof(String... args) {
+    return Main.run(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), args);
+  }
+
+  private String out() {
+    return out.toString(UTF_8);
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+
+  @Test
+  void withoutAUrlItVerifiesAServerOfItsOwn() {
+    assertThat(wsproof("verify", "-n", "2000", "-c", "4")).isEqualTo(Exit.PASS);
+
+    assertThat(out())
+        .matches(
+            "PASS  2,000 sent · 2,000 delivered · 0 lost · 0 duplicated · 0 reordered ·"
+                + " 0 corrupted  in \\d+\\.\\d\\d s \\([\\d,]+/s, p50 [\\d.,]+ ms, p99 [\\d.,]+"
+                + " ms\\)\\R");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void printShowsEachMessageAndEachReply() {
+    assertThat(wsproof("verify", "-n", "3", "-w", "1", "--seed", "1", "--print", "--no-receipts"))
+        .isEqualTo(Exit.PASS);
+
+    assertThat(out().lines().limit(6).map(line -> line.replaceAll(" - \\d+$", " - N")))
+        .containsExactly(
+            "Sent: Request 0/0 53d49737",
+            "Received: Request 0/0 53d49737 - N",
+            "Sent: Request 0/1 a1bf1434",
+            "Received: Request 0/1 a1bf1434 - N",
+            "Sent: Request 0/2 b2efe7c0",
+            "Received: Request 0/2 b2efe7c0 - N");
+    assertThat(out().lines()).last().asString().startsWith("PASS  3 sent");
+  }
+
+  @Test
+  void jsonOnStandardOutputStandsAlone() {
+    assertThat(wsproof("verify", "-n", "10", "--json", "-")).isEqualTo(Exit.PASS);
+
+    assertThat(out()).startsWith("{").contains("\"verdict\" : \"PASS\"").endsWith("}\n");
+    assertThat(err()).startsWith("PASS  10 sent");
+  }
+
+  @Test
+  void theReportIsAFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("report.json");
+
+    assertThat(wsproof("verify", "-n", "10", "--json", file.toString())).isEqualTo(Exit.PASS);
+
+    assertThat(Files.readString(file)).contains("\"delivered\" : 10");
+    assertThat(folder.toFile().list()).containsExactly("report.json");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsToldBeforeTheFirstMessage(@TempDir Path folder) {
+    String file = folder.resolve("no/report.json").toString();
+
+    assertThat(wsproof("verify", "--print", "--json", file)).isEqualTo(Exit.UNAVAILABLE);
+
+    assertThat(out()).isEmpty();
+    assertThat(err()).startsWith("wsproof: cannot write --json " + file).hasLineCount(1);
+  }
+
+  @Test
+  void aServerThatIsNotThereIsInconclusive() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    assertThat(wsproof("verify", "ws://127.0.0.1:" + port)).isEqualTo(Exit.INCONCLUSIVE);
+
+    assertThat(out()).contains("nothing accepts connections").contains("10,000 never sent");
+    assertThat(out()).doesNotContain("Exception");
+  }
+
+  @Test
+  void theWrongFormProposesOne() throws Exception {
+    try (DevServer server = DevServer.start("127.0.0.1", 0)) {
+      assertThat(wsproof("verify", server.uri().toString(), "--expect", "{message}: {random}"))
+          .isEqualTo(Exit.INCONCLUSIVE);
+    }
+    assertThat(out()).contains("try --expect '{message} - {random}'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "verify -n 0            | messages=0",
+        "verify -n x            | --messages",
+        "verify -w 0            | window=0",
+        "verify --drain 10x     | '10x' is no duration",
+        "verify --expect x      | must contain {message} exactly once",
+        "verify http://h/       | did you mean ws://h/?",
+        "verify --bogus         | Unknown option: '--bogus'",
+        "verify --print --quiet | mutually exclusive",
+        "serve --port 70000     | --port must be 0..65535: 70000",
+        "serve --port x         | --port",
+        "vreify                 | verify",
+      })
+  void badUsageExits64WithASentence(String args, String message) {
+    assertThat(wsproof(args.trim().split(" +"))).isEqualTo(Exit.USAGE);
+
+    assertThat(err()).contains(message).doesNotContain("Exception");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void aTakenPortExits69WithASentence() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = "" + taken.getLocalPort();
+
+      assertThat(wsproof("serve", "--port", port)).isEqualTo(Exit.UNAVAILABLE);
+
+      assertThat(err()).startsWith("wsproof: port " + port).contains("--port 0").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void helpNamesEveryOptionAndExitCode() {
+    assertThat(wsproof("verify", "--help")).isEqualTo(Exit.PASS);
+
+    assertThat(out()).contains("--drain", "--expect", "--json", "2 INCONCLUSIVE");
+  }
+}
