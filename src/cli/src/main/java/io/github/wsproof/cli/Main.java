@@ -12,12 +12,15 @@ public final class Main {
   /** Kept, for a logger that nobody holds forgets its level. */
   private static final Logger LIBRARIES = Logger.getLogger("org.glassfish");
 
+  private static final Logger OURS = Logger.getLogger("io.github.wsproof");
+
   private Main() {}
 
   /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] args) {
     // What the libraries warn of is told in our words, or is of no use to a user.
     LIBRARIES.setLevel(Level.SEVERE);
+    OURS.setLevel(Level.WARNING);
     System.exit(run(utf8(System.out), utf8(System.err), args));
   }
 
@@ -27,7 +30,9 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(new WsproofCommand(output))
             .addSubcommand(new VerifyCommand(output))
-            .addSubcommand(new ServeCommand(output));
+            .addSubcommand(new ServeCommand(output))
+            .addSubcommand(new SelfTestCommand(output))
+            .addSubcommand(new RelayCommand(output));
     return Exit.handledBy(commandLine, output).execute(args);
   }
 

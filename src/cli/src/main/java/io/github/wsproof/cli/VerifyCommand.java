@@ -107,6 +107,15 @@ final class VerifyCommand implements Callable<Integer> {
   private boolean noReceipts;
 
   @Option(
+      names = "--ignore-first",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Leave the first N replies of each connection out of the account: greetings"
+              + " (${DEFAULT-VALUE}).")
+  private int ignoreFirst;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the report as JSON; - is standard output.")
@@ -153,7 +162,8 @@ final class VerifyCommand implements Callable<Integer> {
               .binary(binary)
               .drain(drain)
               .expect(expect)
-              .receipts(!noReceipts);
+              .receipts(!noReceipts)
+              .ignoreFirst(ignoreFirst);
       return (seed == null ? plan : plan.seed(seed)).build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -67,8 +67,9 @@ final class Channel extends Endpoint {
   private Session session;
   private Instant openedAt;
   private long openedNanos;
-  private long lastActivityNanos;
-  private long settleDeadlineNanos;
+  private long lastActivityAwakeNanos;
+  private long settleDeadlineAwakeNanos;
+  private long received;
   private boolean pumpQueued;
   private boolean closing;
   private String firstError;
@@ -165,7 +166,7 @@ final class Channel extends Endpoint {
     session = openedSession;
     openedAt = Instant.now();
     openedNanos = System.nanoTime();
-    lastActivityNanos = openedNanos;
+    lastActivityAwakeNanos = run.awakeNanos();
     phase = Phase.RUNNING;
     ledger.opened(number, form(), receipts());
     run.opened();
@@ -252,7 +253,7 @@ final class Channel extends Endpoint {
   private void sendNext() {
     long nowNanos = System.nanoTime();
     if (ledger.unanswered(number) == 0) {
-      lastActivityNanos = nowNanos;
+      lastActivityAwakeNanos = run.awakeNanos();
     }
     long sequence = ledger.send(number);
     byte[] content = run.messages.content(new Identity(number, sequence));
@@ -290,8 +291,9 @@ final class Channel extends Endpoint {
     if (run.finished()) {
       return;
     }
-    lastActivityNanos = nowNanos;
-    if (!run.received(this, reply, binary, nowNanos)) {
+    lastActivityAwakeNanos = run.awakeNanos();
+    received++;
+    if (received <= run.plan.ignoreFirst() || !run.received(this, reply, binary, nowNanos)) {
       return;
     }
     boolean end = ledger.reply(number, reply, binary);
@@ -308,15 +310,15 @@ final class Channel extends Endpoint {
   }
 
   /** Called every few milliseconds: what did not come in time does not come. */
-  void sweep(long nowNanos) {
+  void sweep(long awakeNanos) {
     if (phase == Phase.RUNNING && isComplete()) {
       settle();
     } else if (phase == Phase.RUNNING
         && ledger.unanswered(number) > 0
-        && nowNanos - lastActivityNanos >= run.drainNanos()) {
+        && awakeNanos - lastActivityAwakeNanos >= run.drainNanos()) {
       run.silent(this, ledger.unanswered(number), share - ledger.sent(number));
       settle();
-    } else if (phase == Phase.SETTLING && nowNanos - settleDeadlineNanos >= 0) {
+    } else if (phase == Phase.SETTLING && awakeNanos - settleDeadlineAwakeNanos >= 0) {
       if (ledger.receipts(number)) {
         run.accountNotClosed(this);
       } else {
@@ -332,7 +334,7 @@ final class Channel extends Endpoint {
    */
   private void settle() {
     phase = Phase.SETTLING;
-    settleDeadlineNanos = System.nanoTime() + run.settleNanos();
+    settleDeadlineAwakeNanos = run.awakeNanos() + run.settleNanos();
     if (ledger.receipts(number)) {
       transmit(run.messages.content(Identity.end(number)));
     } else if (run.pongsExpected()) {

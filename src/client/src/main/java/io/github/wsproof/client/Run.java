@@ -30,6 +30,7 @@ import org.glassfish.tyrus.client.ClientManager;
  */
 public final class Run {
   private static final long SWEEP_MILLIS = 10;
+  private static final long MOST_AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS);
   private static final int CONNECTING_AT_ONCE = 8;
   private static final int MOST_FAILURES_IN_A_ROW = 10;
   private static final long MOST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -65,6 +66,8 @@ public final class Run {
   private long firstSentNanos;
   private long lastReceivedNanos;
   private long nowNanos;
+  private long awakeNanos;
+  private long sweptNanos;
   private long payloadBytes;
   private long answered;
   private long stopDeadlineNanos;
@@ -123,6 +126,7 @@ public final class Run {
 
   private void start() {
     nowNanos = System.nanoTime();
+    sweptNanos = nowNanos;
     health = new ClientHealth(nowNanos);
     for (int i = 0; i < Math.min(plan.connections(), plan.connectionsInAll()); i++) {
       openNext();
@@ -150,8 +154,10 @@ public final class Run {
     }
     nowNanos = System.nanoTime();
     health.tick(nowNanos, TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
+    awakeNanos += Math.min(nowNanos - sweptNanos, MOST_AWAKE_NANOS);
+    sweptNanos = nowNanos;
     for (Channel channel : List.copyOf(live)) {
-      channel.sweep(nowNanos);
+      channel.sweep(awakeNanos);
     }
     boolean settled = live.stream().allMatch(Channel::isSettled);
     boolean quiet = nowNanos - lastReceivedNanos >= LINGER_NANOS || !repliedAny;
@@ -228,7 +234,6 @@ public final class Run {
 
   void connectFailed(Channel channel, Exception failure) {
     live.remove(channel);
-    channels.set(channel.number(), null);
     reasons.note(
         "could not connect to " + plan.url() + ": " + ConnectFailure.explain(failure, plan.url()));
     if (++failuresInARow == MOST_FAILURES_IN_A_ROW && plan.perConnection() > 0) {
@@ -311,6 +316,14 @@ public final class Run {
     return false;
   }
 
+  /**
+   * A clock that stands still while this client does: what it could not read in a stall of its own
+   * is not the server's silence.
+   */
+  long awakeNanos() {
+    return awakeNanos;
+  }
+
   void silent(Channel channel, long unanswered, long unsent) {
     String rest = unsent == 0 ? "" : String.format("; its remaining %,d were not sent", unsent);
     reasons.note(
@@ -327,7 +340,6 @@ public final class Run {
 
   void ended(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
     live.remove(channel);
-    channels.set(channel.number(), null);
     epochs.add(epoch);
     if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
       String how =
@@ -364,7 +376,7 @@ public final class Run {
 
     @Override
     public void anomaly(Anomaly anomaly) {
-      if (anomaly.kind() == Kind.MISDELIVERED && channels.get(anomaly.connection()) != null) {
+      if (anomaly.kind() == Kind.MISDELIVERED) {
         // Its slot is free, though nothing came on its own connection.
         channels.get(anomaly.connection()).queuePump();
       }

@@ -24,6 +24,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param seed what the content of the messages is made from
  * @param expect what a reply looks like, or null for what the server announces
  * @param receipts whether to ask for receipts
+ * @param ignoreFirst replies at the beginning of each connection that are left out of the account:
+ *     greetings
  */
 public record RunPlan(
     URI url,
@@ -36,7 +38,8 @@ public record RunPlan(
     Duration drain,
     long seed,
     ReplyForm expect,
-    boolean receipts) {
+    boolean receipts,
+    int ignoreFirst) {
   private static final int MOST_CONNECTIONS = 1_000_000;
   private static final long MOST_MESSAGES = 1_000_000_000_000_000L;
   private static final int WIDEST_WINDOW = 1 << 24;
@@ -60,6 +63,7 @@ public record RunPlan(
         "more than 0 and at most 1 day",
         "drain",
         drain);
+    check(ignoreFirst >= 0, "0 or more", "ignore-first", ignoreFirst);
     int longest = new Messages(0, 0).length(lastIdentity(messages, connections, perConnection));
     check(
         sizeBytes == 0 || sizeBytes >= longest && sizeBytes <= Messages.MAX_SIZE_BYTES,
@@ -172,6 +176,7 @@ public record RunPlan(
     private long seed = ThreadLocalRandom.current().nextLong(ReplyForm.MAX_RANDOM);
     private ReplyForm expect;
     private boolean receipts = true;
+    private int ignoreFirst;
 
     private Builder(URI url) {
       this.url = url;
@@ -240,6 +245,12 @@ public record RunPlan(
       return this;
     }
 
+    /** How many replies at the beginning of each connection are greetings. */
+    public Builder ignoreFirst(int value) {
+      ignoreFirst = value;
+      return this;
+    }
+
     /**
      * The plan.
      *
@@ -257,7 +268,8 @@ public record RunPlan(
           drain,
           seed,
           expect,
-          receipts);
+          receipts,
+          ignoreFirst);
     }
 
     /** Builds the plan, runs it and says whether it passed. */

@@ -241,6 +241,21 @@ class RunTest {
   }
 
   @Test
+  void anExpectedGreetingIsIgnored() throws Exception {
+    try (LyingServer server =
+        LyingServer.start(
+            (client, message, number) -> {
+              if (number == 1) {
+                client.send("welcome");
+              }
+              client.send(honest(message));
+            })) {
+      assertThat(RunPlan.to(server.url()).messages(100).connections(3).ignoreFirst(1).passes())
+          .isTrue();
+    }
+  }
+
+  @Test
   void aServerThatNeverAnswersLosesTheWindow() throws Exception {
     Report report = run((client, message, number) -> {});
 
