@@ -3,6 +3,7 @@ package io.github.wsproof.cli;
 import io.github.wsproof.client.Report;
 import io.github.wsproof.client.Run;
 import io.github.wsproof.client.RunPlan;
+import io.github.wsproof.client.Transport;
 import io.github.wsproof.devserver.DevServer;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -116,6 +117,15 @@ final class VerifyCommand implements Callable<Integer> {
   private int ignoreFirst;
 
   @Option(
+      names = "--transport",
+      defaultValue = "loop",
+      paramLabel = "NAME",
+      description =
+          "loop: our own event loop; grizzly: Tyrus's stock client, to check ours"
+              + " (${DEFAULT-VALUE}).")
+  private Transport transport;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the report as JSON; - is standard output.")
@@ -163,7 +173,8 @@ final class VerifyCommand implements Callable<Integer> {
               .drain(drain)
               .expect(expect)
               .receipts(!noReceipts)
-              .ignoreFirst(ignoreFirst);
+              .ignoreFirst(ignoreFirst)
+              .transport(transport);
       return (seed == null ? plan : plan.seed(seed)).build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -7,6 +7,8 @@ import io.github.wsproof.ledger.Receipts;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.Receipt;
 import io.github.wsproof.protocol.ReplyForm;
+import io.github.wsproof.transport.ConnectionEnd;
+import io.github.wsproof.transport.EventLoopConnection;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
@@ -15,6 +17,7 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.PongMessage;
+import jakarta.websocket.SendHandler;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
@@ -28,11 +31,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One connection of a run, from handshake to close.
  *
  * <pre>
- * CONNECTING → RUNNING → SETTLING → SETTLED → ENDED     (any → ENDED when the connection ends)
- *              sends     all answered,  nothing
- *                        or silent:     more will come
- *                        a last word
- *                        and its answer
+ * CONNECTING → RUNNING → SETTLING → SETTLED → CLOSING → ENDED   (any → ENDED when it ends)
+ *              sends     all answered,  nothing    close frame
+ *                        or silent:     more is    sent, the
+ *                        a last word    expected   server's
+ *                        and its answer            awaited
  * </pre>
  *
  * <p>Owned by the run's loop; what the container calls on its own threads is handed over.
@@ -43,6 +46,7 @@ final class Channel extends Endpoint {
     RUNNING,
     SETTLING,
     SETTLED,
+    CLOSING,
     ENDED
   }
 
@@ -59,19 +63,20 @@ final class Channel extends Endpoint {
   private final SendTimes times;
   private final int mostPending;
   private final AtomicInteger pendingSends = new AtomicInteger();
+  private final SendHandler onTransmitted = this::transmitted;
 
   private volatile Map<String, List<String>> responseHeaders = Map.of();
   private volatile boolean starved;
 
   private Phase phase = Phase.CONNECTING;
   private Session session;
+  private EventLoopConnection connection;
   private Instant openedAt;
   private long openedNanos;
   private long lastActivityAwakeNanos;
   private long settleDeadlineAwakeNanos;
   private long received;
   private boolean pumpQueued;
-  private boolean closing;
   private String firstError;
 
   Channel(Run run, int number) {
@@ -156,6 +161,12 @@ final class Channel extends Endpoint {
     return firstError;
   }
 
+  /** What ended it other than a close frame, or null where nobody knows. */
+  String whatEndedIt() {
+    ConnectionEnd end = connection == null ? null : connection.end();
+    return end == null ? firstError : end.reason();
+  }
+
   private static byte[] copy(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
@@ -164,6 +175,8 @@ final class Channel extends Endpoint {
 
   private void opened(Session openedSession) {
     session = openedSession;
+    connection =
+        run.plan.transport() == Transport.LOOP ? EventLoopConnection.of(openedSession) : null;
     openedAt = Instant.now();
     openedNanos = System.nanoTime();
     lastActivityAwakeNanos = run.awakeNanos();
@@ -266,9 +279,9 @@ final class Channel extends Endpoint {
     pendingSends.incrementAndGet();
     try {
       if (run.plan.binary()) {
-        session.getAsyncRemote().sendBinary(ByteBuffer.wrap(content), this::transmitted);
+        session.getAsyncRemote().sendBinary(ByteBuffer.wrap(content), onTransmitted);
       } else {
-        session.getAsyncRemote().sendText(new String(content, UTF_8), this::transmitted);
+        session.getAsyncRemote().sendText(new String(content, UTF_8), onTransmitted);
       }
     } catch (RuntimeException e) {
       // The connection has just ended, and onClose is on its way; the message is in doubt.
@@ -364,14 +377,20 @@ final class Channel extends Endpoint {
     if (phase == Phase.ENDED || phase == Phase.CONNECTING) {
       return;
     }
-    closing = true;
+    phase = Phase.CLOSING;
+    CloseReason normal = new CloseReason(CloseCodes.NORMAL_CLOSURE, null);
+    if (connection != null) {
+      connection.closeGracefully(normal.getCloseCode().getCode(), "");
+      return;
+    }
     try {
-      session.close(new CloseReason(CloseCodes.NORMAL_CLOSURE, null));
+      session.close(normal);
     } catch (IOException | RuntimeException e) {
       error(e);
     }
-    // A container that cannot close calls nobody.
-    ended(new CloseReason(CloseCodes.NORMAL_CLOSURE, null));
+    // The stock container does not wait for the server's close frame, nor calls where it cannot
+    // close.
+    ended(normal);
   }
 
   private void ended(CloseReason reason) {
@@ -384,16 +403,17 @@ final class Channel extends Endpoint {
       run.connectFailed(this, new IOException("the connection ended during the handshake"));
       return;
     }
+    boolean closing = before == Phase.CLOSING;
     long unanswered = ledger.unanswered(number);
     if (!closing) {
       ledger.ended(number);
     }
     session = null;
-    run.ended(this, epoch(reason, unanswered), share - ledger.sent(number), closing);
+    run.ended(this, epoch(reason, unanswered, closing), share - ledger.sent(number), closing);
   }
 
-  private Report.Epoch epoch(CloseReason reason, long unanswered) {
-    int code = reason.getCloseCode().getCode();
+  private Report.Epoch epoch(CloseReason reason, long unanswered, boolean closing) {
+    int code = closing ? CloseCodes.NORMAL_CLOSURE.getCode() : reason.getCloseCode().getCode();
     String by =
         closing ? "client" : code == CloseCodes.CLOSED_ABNORMALLY.getCode() ? "nobody" : "server";
     String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();

@@ -35,6 +35,8 @@ public final class Run {
   private static final int MOST_FAILURES_IN_A_ROW = 10;
   private static final long MOST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final long MOST_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   /** How long nothing must come after the last connection has settled: a late copy may be near. */
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -77,7 +79,9 @@ public final class Run {
   private boolean stopping;
   private boolean interrupted;
   private boolean wrongForm;
+  private boolean closing;
   private boolean finished;
+  private long closeDeadlineAwakeNanos;
 
   /** A run of a plan; {@link #execute} starts it, once. */
   public Run(RunPlan plan, RunListener listener) {
@@ -85,8 +89,14 @@ public final class Run {
     this.listener = listener;
     messages = new Messages(plan.seed(), plan.sizeBytes());
     ledger = new Ledger(messages, plan.binary(), new LedgerEvents());
-    loop = new ExecutorLoop(report::completeExceptionally);
-    client = GrizzlyClients.create(plan);
+    if (plan.transport() == Transport.LOOP) {
+      SocketLoop sockets = new SocketLoop(report::completeExceptionally);
+      loop = sockets;
+      client = Clients.onLoop(sockets, plan);
+    } else {
+      loop = new ExecutorLoop(report::completeExceptionally);
+      client = Clients.onGrizzly(plan);
+    }
   }
 
   private static Thread connectorThread(Runnable task) {
@@ -156,8 +166,12 @@ public final class Run {
     health.tick(nowNanos, TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
     awakeNanos += Math.min(nowNanos - sweptNanos, MOST_AWAKE_NANOS);
     sweptNanos = nowNanos;
-    for (Channel channel : List.copyOf(live)) {
-      channel.sweep(awakeNanos);
+    if (!closing) {
+      List.copyOf(live).forEach(channel -> channel.sweep(awakeNanos));
+    }
+    if (closing) {
+      finishWhenClosed();
+      return;
     }
     boolean settled = live.stream().allMatch(Channel::isSettled);
     boolean quiet = nowNanos - lastReceivedNanos >= LINGER_NANOS || !repliedAny;
@@ -169,6 +183,8 @@ public final class Run {
   }
 
   private void finish() {
+    closing = true;
+    closeDeadlineAwakeNanos = awakeNanos + MOST_CLOSE_NANOS;
     for (Channel channel : List.copyOf(live)) {
       if (stopping && channel.unanswered() > 0) {
         ledger.ended(channel.number());
@@ -178,8 +194,17 @@ public final class Run {
       }
       channel.close();
     }
-    finished = true;
-    report.complete(makeReport());
+    finishWhenClosed();
+  }
+
+  /** What the server sent before its close frame still counts. */
+  private void finishWhenClosed() {
+    if (live.stream().allMatch(Channel::isEnded) || awakeNanos >= closeDeadlineAwakeNanos) {
+      finished = true;
+      report.complete(makeReport());
+    } else {
+      scheduleSweep();
+    }
   }
 
   private void stopSending() {
@@ -345,16 +370,19 @@ public final class Run {
       String how =
           epoch.closedBy().equals("server")
               ? "was closed by the server with " + epoch.closeCode() + quoted(epoch.reason())
-              : "broke without a close frame"
-                  + (channel.firstError() == null ? "" : " (" + channel.firstError() + ")");
+              : "ended without a close frame" + bracketed(channel.whatEndedIt());
       reasons.note(
           String.format(
               "connection %d %s, with %,d messages in flight and %,d unsent",
               channel.number(), how, epoch.inFlight(), unsent));
     }
-    if (plan.perConnection() > 0) {
+    if (plan.perConnection() > 0 && !closing) {
       openNext();
     }
+  }
+
+  private static String bracketed(String what) {
+    return what == null ? "" : " (" + what + ")";
   }
 
   private static String quoted(String reason) {

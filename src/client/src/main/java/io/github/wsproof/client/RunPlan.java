@@ -26,6 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param receipts whether to ask for receipts
  * @param ignoreFirst replies at the beginning of each connection that are left out of the account:
  *     greetings
+ * @param transport what carries the connections
  */
 public record RunPlan(
     URI url,
@@ -39,7 +40,8 @@ public record RunPlan(
     long seed,
     ReplyForm expect,
     boolean receipts,
-    int ignoreFirst) {
+    int ignoreFirst,
+    Transport transport) {
   private static final int MOST_CONNECTIONS = 1_000_000;
   private static final long MOST_MESSAGES = 1_000_000_000_000_000L;
   private static final int WIDEST_WINDOW = 1 << 24;
@@ -177,6 +179,7 @@ public record RunPlan(
     private ReplyForm expect;
     private boolean receipts = true;
     private int ignoreFirst;
+    private Transport transport = Transport.LOOP;
 
     private Builder(URI url) {
       this.url = url;
@@ -251,6 +254,12 @@ public record RunPlan(
       return this;
     }
 
+    /** What carries the connections. */
+    public Builder transport(Transport value) {
+      transport = value;
+      return this;
+    }
+
     /**
      * The plan.
      *
@@ -269,7 +278,8 @@ public record RunPlan(
           seed,
           expect,
           receipts,
-          ignoreFirst);
+          ignoreFirst,
+          transport);
     }
 
     /** Builds the plan, runs it and says whether it passed. */

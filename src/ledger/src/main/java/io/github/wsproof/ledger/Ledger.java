@@ -14,6 +14,7 @@ import io.github.wsproof.protocol.ReplyForm.Fit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -476,6 +477,7 @@ public final class Ledger {
     private final long planned;
     private final long[][] byLeg = new long[Kind.values().length][];
     private final EnumMap<Kind, List<Anomaly>> found = new EnumMap<>(Kind.class);
+    private final Map<Integer, Long> strays = new HashMap<>();
     private final long[] explained = new long[connections.size()];
 
     Closing(long planned) {
@@ -487,6 +489,10 @@ public final class Ledger {
     }
 
     Account account() {
+      strayDuplicates.forEach(d -> strays.merge(d.stray.arrival(), 1L, Long::sum));
+      for (ConnectionLedger c : opened()) {
+        c.misdelivered.values().forEach(s -> strays.merge(s.arrival(), 1L, Long::sum));
+      }
       for (StrayDuplicate duplicate : strayDuplicates) {
         Leg leg = strayLeg(duplicate.owner, duplicate.stray);
         byLeg[Kind.DUPLICATED.ordinal()][Leg.UNKNOWN.ordinal()]--;
@@ -513,18 +519,22 @@ public final class Ledger {
 
     /** Whose count does the reply's receipt continue: that of the owner, or of where it arrived? */
     private Leg strayLeg(int owner, Stray stray) {
-      boolean ofOwner = stray.count() > 0 && isMissing(owner, stray.count());
-      boolean ofArrival = stray.count() > 0 && isMissing(stray.arrival(), stray.count());
+      ReceiptTrail ownerTrail = connections.get(owner).trail;
+      ReceiptTrail arrivalTrail = connections.get(stray.arrival()).trail;
+      if (stray.count() == 0 || ownerTrail == null || arrivalTrail == null) {
+        return Leg.UNKNOWN;
+      }
+      boolean ofOwner = ownerTrail.mayOwn(stray.count(), connections.get(owner).sent());
+      boolean ofArrival =
+          arrivalTrail.mayHaveCounted(stray.count(), strays.getOrDefault(stray.arrival(), 0L));
       if (ofOwner == ofArrival) {
         return Leg.UNKNOWN;
       }
-      explained[ofOwner ? owner : stray.arrival()]++;
+      int explains = ofOwner ? owner : stray.arrival();
+      if (connections.get(explains).trail.isMissing(stray.count())) {
+        explained[explains]++;
+      }
       return ofOwner ? Leg.INBOUND : Leg.OUTBOUND;
-    }
-
-    private boolean isMissing(int connection, long count) {
-      ReceiptTrail trail = connections.get(connection).trail;
-      return trail != null && trail.isMissing(count);
     }
 
     private void closeLost(ConnectionLedger c) {

@@ -108,6 +108,27 @@ final class ReceiptTrail {
     outboundDuplicates++;
   }
 
+  /**
+   * Whether a reply with this count, which turned up on another connection, may be one of this
+   * connection's: none that came here had it.
+   *
+   * @param sent how many messages were sent here: the server counts no more, but doubled ones
+   */
+  boolean mayOwn(long count, long sent) {
+    return missing.contains(count)
+        || !closed && count > highestCount && count <= sent + outboundDuplicates;
+  }
+
+  /**
+   * Whether a reply to another connection's message, which turned up here, may be to a message that
+   * the server received here.
+   *
+   * @param strays how many replies turned up here so: as many may follow the last count
+   */
+  boolean mayHaveCounted(long count, long strays) {
+    return missing.contains(count) || count > highestCount && count <= highestCount + strays;
+  }
+
   boolean isMissing(long count) {
     return missing.contains(count);
   }

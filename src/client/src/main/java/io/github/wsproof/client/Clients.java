@@ -1,21 +1,30 @@
 package io.github.wsproof.client;
 
+import io.github.wsproof.transport.EventLoopClientContainer;
 import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.client.ClientProperties;
 import org.glassfish.tyrus.container.grizzly.client.GrizzlyClientContainer;
 
-/** Tyrus's stock client container. */
-final class GrizzlyClients {
+/** Tyrus clients on one transport or the other. */
+final class Clients {
   private static final int FRAME_OVERHEAD_BYTES = 1 << 20;
   private static final int SMALLEST_BUFFER_BYTES = 4 << 20;
 
-  private GrizzlyClients() {}
+  private Clients() {}
 
-  static ClientManager create(RunPlan plan) {
+  static ClientManager onLoop(SocketLoop loop, RunPlan plan) {
+    return sized(EventLoopClientContainer.createClient(loop.events), plan);
+  }
+
+  static ClientManager onGrizzly(RunPlan plan) {
     ClientManager client = ClientManager.createClient(GrizzlyClientContainer.class.getName());
     client.getProperties().put(ClientProperties.SHARED_CONTAINER, true);
     // -1: with 0, Tyrus cancels and schedules a timer for every message.
     client.setDefaultMaxSessionIdleTimeout(-1);
+    return sized(client, plan);
+  }
+
+  private static ClientManager sized(ClientManager client, RunPlan plan) {
     client
         .getProperties()
         .put(
