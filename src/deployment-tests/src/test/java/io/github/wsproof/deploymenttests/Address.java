@@ -1,0 +1,24 @@
+package io.github.wsproof.deploymenttests;
+
+import java.net.URI;
+import java.net.URL;
+
+/** Where a deployment is, on the loopback interface. */
+record Address(URI page) {
+  /** Adapters name the host in their own ways; the containers listen on 127.0.0.1 alone. */
+  static Address of(URL deployment) {
+    String path =
+        deployment.getPath().endsWith("/") ? deployment.getPath() : deployment.getPath() + "/";
+    return new Address(URI.create("http://127.0.0.1:" + deployment.getPort() + path));
+  }
+
+  /** Of the echo endpoint. */
+  URI echo() {
+    return URI.create("ws" + page.toString().substring("http".length()) + "echo");
+  }
+
+  /** Of the echo endpoint, with query parameters. */
+  URI echo(String query) {
+    return URI.create(echo() + "?" + query);
+  }
+}

@@ -1,0 +1,2 @@
+/** The built WAR on a real container, over the loopback interface. */
+package io.github.wsproof.deploymenttests;
