@@ -88,7 +88,7 @@ class EchoWarIT {
             .build()
             .run();
 
-    assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.PASS);
+    assertThat(report.verdict()).as(report.reasons().toString()).isEqualTo(Verdict.PASS);
     assertThat(report.counts())
         .isEqualTo(new Counts(MESSAGES, MESSAGES, MESSAGES, 0, 0, 0, 0, 0, 0, 0, 0));
     assertThat(report.run().receipts()).isTrue();
@@ -224,7 +224,7 @@ class EchoWarIT {
             .build()
             .run();
 
-    assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.PASS);
+    assertThat(report.verdict()).as(report.reasons().toString()).isEqualTo(Verdict.PASS);
     assertThat(report.counts()).isEqualTo(new Counts(8, 8, 8, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
@@ -265,8 +265,8 @@ class EchoWarIT {
             .build()
             .run();
 
-    assertThat(report.epochs()).as(report.toString()).hasSize(1);
-    assertThat(report.epochs().get(0).closeCode()).as(report.toString()).isEqualTo(1009);
+    assertThat(report.epochs()).as(report.reasons().toString()).hasSize(1);
+    assertThat(report.epochs().get(0).closeCode()).as(report.reasons().toString()).isEqualTo(1009);
     assertThat(report.counts().delivered()).isZero();
   }
 

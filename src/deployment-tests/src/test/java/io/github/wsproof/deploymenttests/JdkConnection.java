@@ -35,6 +35,9 @@ final class JdkConnection implements AutoCloseable {
     }
   }
 
+  /** Takes the place of a reply that does not come any more. */
+  private static final Reply NONE = new Reply(true, new byte[0]);
+
   private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final WebSocket socket;
@@ -105,7 +108,10 @@ final class JdkConnection implements AutoCloseable {
   Reply reply() throws InterruptedException {
     Reply reply = replies.poll(BOUND_SECONDS, TimeUnit.SECONDS);
     if (reply == null) {
-      throw new AssertionError("no reply within " + BOUND_SECONDS + " s; the end: " + end);
+      throw new AssertionError("no reply within " + BOUND_SECONDS + " s");
+    }
+    if (reply == NONE) {
+      throw new AssertionError("the connection ended before the reply: " + end());
     }
     return reply;
   }
@@ -122,8 +128,9 @@ final class JdkConnection implements AutoCloseable {
       within(socket.sendClose(WebSocket.NORMAL_CLOSURE, ""));
     }
     within(end);
-    if (!replies.isEmpty()) {
-      throw new AssertionError(replies.size() + " replies too many: " + replies.peek().text());
+    Reply unasked = replies.poll();
+    if (unasked != null && unasked != NONE) {
+      throw new AssertionError("a reply too many: " + unasked.text());
     }
   }
 
@@ -162,12 +169,14 @@ final class JdkConnection implements AutoCloseable {
     @Override
     public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
       end.complete(new End(code, reason));
+      replies.add(NONE);
       return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable error) {
       end.completeExceptionally(error);
+      replies.add(NONE);
     }
   }
 }
