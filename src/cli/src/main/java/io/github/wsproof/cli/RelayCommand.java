@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Listens on loopback and passes WebSocket messages on to TARGET, with faults: to try any client"
           + " against a path that lies. What it did is printed as it happens, a line each.",
       "",
-      "Faults: drop, duplicate, swap, flip, truncate, merge, misdeliver, phantom, stall, reset,"
+      "Faults: drop, duplicate, swap, flip, truncate, merge, misdeliver, copy, phantom, stall, reset,"
           + " close."
     },
     footer = {

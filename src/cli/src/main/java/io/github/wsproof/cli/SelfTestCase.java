@@ -245,6 +245,7 @@ record SelfTestCase(
             Fault.TRUNCATE, Kind.CORRUPTED,
             Fault.MERGE, Kind.CORRUPTED,
             Fault.MISDELIVER, Kind.MISDELIVERED,
+            Fault.COPY, Kind.DUPLICATED,
             Fault.PHANTOM, Kind.UNEXPECTED)
         .get(fault);
   }

@@ -127,6 +127,13 @@ class CommandLineTest {
         "serve --port 70000     | --port must be 0..65535: 70000",
         "serve --port x         | --port",
         "vreify                 | verify",
+        "relay                  | Missing required parameter: 'TARGET'",
+        "relay --fault x ws://h | must be FAULT:RATE or FAULT:RATE@LEG, such as drop:0.001@inbound: x",
+        "relay --fault lose:1 ws://h | must be one of drop, duplicate, swap",
+        "relay --fault drop:2 ws://h | must have a rate of 0..1: drop:2",
+        "relay --fault drop:1@up ws://h | must end with @outbound or @inbound: drop:1@up",
+        "relay --fault drop:0.6 --fault flip:0.6 ws://h | must add up to at most 1",
+        "relay http://h         | must be a ws:// URL with a host: http://h",
       })
   void badUsageExits64WithASentence(String args, String message) {
     assertThat(wsproof(args.trim().split(" +"))).isEqualTo(Exit.USAGE);
@@ -144,6 +151,16 @@ class CommandLineTest {
 
       assertThat(err()).startsWith("wsproof: port " + port).contains("--port 0").hasLineCount(1);
     }
+  }
+
+  @Test
+  void theSelfTestFindsEveryFaultExactly() {
+    assertThat(wsproof("self-test", "--seed", "11")).as(this::out).isEqualTo(Exit.PASS);
+
+    assertThat(out())
+        .contains("--seed 11", "misdeliver", "mixture, both legs")
+        .contains("PASS  66");
+    assertThat(err()).isEmpty();
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
-import org.glassfish.grizzly.strategies.WorkerThreadIOStrategy;
+import org.glassfish.grizzly.strategies.LeaderFollowerNIOStrategy;
 import org.glassfish.tyrus.container.grizzly.server.WebSocketAddOns;
 
 /**
@@ -83,7 +83,10 @@ public final class DevServer implements AutoCloseable {
 
   private void listen(String address) throws IOException {
     NetworkListener listener = new NetworkListener(address, address, port);
-    listener.getTransport().setIOStrategy(WorkerThreadIOStrategy.getInstance());
+    // The thread that read a message answers it, while another takes over the selector: no
+    // hand-over,
+    // and a send that blocks holds up its own connection alone.
+    listener.getTransport().setIOStrategy(LeaderFollowerNIOStrategy.getInstance());
     listener.getKeepAlive().setIdleTimeoutInSeconds(-1);
     // Its filter comes first: it would answer a handshake at / with the page.
     listener.getFileCache().setEnabled(false);

@@ -494,7 +494,7 @@ public final class Ledger {
         c.misdelivered.values().forEach(s -> strays.merge(s.arrival(), 1L, Long::sum));
       }
       for (StrayDuplicate duplicate : strayDuplicates) {
-        Leg leg = strayLeg(duplicate.owner, duplicate.stray);
+        Leg leg = strayLeg(duplicate.owner, duplicate.stray, true);
         byLeg[Kind.DUPLICATED.ordinal()][Leg.UNKNOWN.ordinal()]--;
         byLeg[Kind.DUPLICATED.ordinal()][leg.ordinal()]++;
       }
@@ -512,13 +512,13 @@ public final class Ledger {
     }
 
     private void closeMisdelivered(ConnectionLedger c, long sequence, Stray stray) {
-      Leg leg = strayLeg(c.number, stray);
+      Leg leg = strayLeg(c.number, stray, false);
       byLeg[Kind.MISDELIVERED.ordinal()][leg.ordinal()]++;
       keep(misdelivered(c.number, sequence, stray, leg));
     }
 
     /** Whose count does the reply's receipt continue: that of the owner, or of where it arrived? */
-    private Leg strayLeg(int owner, Stray stray) {
+    private Leg strayLeg(int owner, Stray stray, boolean copy) {
       ReceiptTrail ownerTrail = connections.get(owner).trail;
       ReceiptTrail arrivalTrail = connections.get(stray.arrival()).trail;
       if (stray.count() == 0 || ownerTrail == null || arrivalTrail == null) {
@@ -528,7 +528,8 @@ public final class Ledger {
       boolean ofArrival =
           arrivalTrail.mayHaveCounted(stray.count(), strays.getOrDefault(stray.arrival(), 0L));
       if (ofOwner == ofArrival) {
-        return Leg.UNKNOWN;
+        // A copy of a reply that also came home is one that the owner's count has explained.
+        return copy && !ofOwner ? Leg.INBOUND : Leg.UNKNOWN;
       }
       int explains = ofOwner ? owner : stray.arrival();
       if (connections.get(explains).trail.isMissing(stray.count())) {

@@ -16,6 +16,8 @@ public enum Fault {
   MERGE,
   /** Passes it on to the same side of another connection. */
   MISDELIVER,
+  /** Passes it on, and a copy of it to the same side of another connection. */
+  COPY,
   /** Passes on a message of its own first. */
   PHANTOM,
   /** Passes it, and all behind it, on later. */

@@ -51,8 +51,9 @@ final class Link {
       if (request.isEmpty()) {
         return;
       }
-      server.setTcpNoDelay(true);
-      server.connect(relay.targetAddress());
+      if (!connect()) {
+        return;
+      }
       boolean webSocket = header(request, "upgrade").equalsIgnoreCase("websocket");
       OutputStream toServer = output(server);
       toServer.write(rewritten(request, relay.target()).getBytes(ISO_8859_1));
@@ -72,6 +73,23 @@ final class Link {
       Thread.currentThread().interrupt();
     } finally {
       relay.ended(this);
+    }
+  }
+
+  private boolean connect() throws IOException {
+    try {
+      server.setTcpNoDelay(true);
+      server.connect(relay.targetAddress());
+      return true;
+    } catch (IOException | java.nio.channels.UnresolvedAddressException e) {
+      String body = "The relay cannot connect to " + relay.target() + ": " + e.getMessage() + "\n";
+      String response =
+          "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: "
+              + body.length()
+              + "\r\nConnection: close\r\n\r\n"
+              + body;
+      client.getOutputStream().write(response.getBytes(ISO_8859_1));
+      return false;
     }
   }
 

@@ -95,8 +95,9 @@ final class Pump {
       write(message);
       return;
     }
-    Pump other = fault == Fault.MISDELIVER ? link.relay.another(link, leg) : null;
-    if (fault == Fault.MISDELIVER && other == null) {
+    boolean elsewhere = fault == Fault.MISDELIVER || fault == Fault.COPY;
+    Pump other = elsewhere ? link.relay.another(link, leg) : null;
+    if (elsewhere && other == null) {
       write(message);
       return;
     }
@@ -110,9 +111,10 @@ final class Pump {
       case SWAP, MERGE -> hold(message, fault);
       case FLIP -> write(flipped(message));
       case TRUNCATE -> write(truncated(message));
-      case MISDELIVER -> {
-        other.write(message);
-        other.flush();
+      case MISDELIVER -> other.deliver(message);
+      case COPY -> {
+        other.deliver(message);
+        write(message);
       }
       case PHANTOM -> {
         write(new Frame(true, message.opcode(), ("phantom " + number).getBytes(US_ASCII)));
@@ -195,6 +197,12 @@ final class Pump {
       return;
     }
     frame.write(out, leg == Leg.OUTBOUND);
+  }
+
+  /** Writes what comes from another connection. */
+  private synchronized void deliver(Frame frame) throws IOException {
+    write(frame);
+    flush();
   }
 
   private static String excerpt(Frame message) {
