@@ -153,7 +153,7 @@ class EchoWarIT {
     "max=9007199254740992, max must be",
     "min=1&min=2, min must be given once",
     "form=hello, must contain {message}",
-    "form=%7Bmessage%7D%7Bmessage%7D, must contain {message} exactly once",
+    "form=%7Bmessage%7D%7Bmessage%7D, must hold {message} exactly once",
     "form=%7Bmessage%7D%C3%A9, form must be",
     "receipt=2, receipt must be"
   })
