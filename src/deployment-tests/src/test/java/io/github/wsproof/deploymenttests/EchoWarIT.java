@@ -152,7 +152,7 @@ class EchoWarIT {
     "min=5&max=4, max must be",
     "max=9007199254740992, max must be",
     "min=1&min=2, min must be given once",
-    "form=hello, must contain {message}",
+    "form=hello, must hold {message}",
     "form=%7Bmessage%7D%7Bmessage%7D, must hold {message} exactly once",
     "form=%7Bmessage%7D%C3%A9, form must be",
     "receipt=2, receipt must be"
