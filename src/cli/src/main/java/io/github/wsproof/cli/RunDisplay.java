@@ -58,17 +58,22 @@ final class RunDisplay implements RunListener {
   }
 
   @Override
-  public void sent(int connection, long sequence, byte[] content) {
+  public void sent(int connection, long sequence, byte[] content, long nanos) {
     if (messages) {
       output.out().println("Sent: " + new String(content, UTF_8));
     }
   }
 
   @Override
-  public void received(int connection, byte[] content, boolean binary) {
+  public void received(int connection, byte[] content, boolean binary, long nanos) {
     if (messages) {
       output.out().println("Received: " + new String(content, UTF_8));
     }
+  }
+
+  @Override
+  public void ignored(int connection, byte[] content, boolean binary, long nanos) {
+    received(connection, content, binary, nanos);
   }
 
   @Override

@@ -181,8 +181,10 @@ final class Channel extends Endpoint {
     openedNanos = System.nanoTime();
     lastActivityAwakeNanos = run.awakeNanos();
     phase = Phase.RUNNING;
-    ledger.opened(number, form(), receipts());
-    run.opened();
+    ReplyForm form = form();
+    Receipts receipts = receipts();
+    ledger.opened(number, form, receipts);
+    run.opened(number, form, receipts, openedNanos);
     pump();
   }
 

@@ -3,28 +3,60 @@ package io.github.wsproof.client;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latencies in nanoseconds, none clamped or dropped.
+ * Latencies in nanoseconds, none clamped or dropped, each to 3 digits.
  *
- * <p>Not thread-safe: owned by the loop.
+ * <p>Not thread-safe: owned by the loop of a run, or by its reader.
  */
-final class Latency {
+public final class Latency {
   private static final int DIGITS = 3;
 
   private final Histogram histogram = new Histogram(DIGITS);
 
-  Latency() {
+  /** No latency yet. */
+  public Latency() {
     histogram.setAutoResize(true);
   }
 
-  void record(long nanos) {
+  /**
+   * Adds the latencies of a report's histogram.
+   *
+   * @param encoded as {@link #encoded} gives it
+   * @throws IllegalArgumentException if it is no histogram
+   */
+  public void add(String encoded) {
+    try {
+      ByteBuffer buffer = ByteBuffer.wrap(Base64.getDecoder().decode(encoded));
+      histogram.add(Histogram.decodeFromCompressedByteBuffer(buffer, 0));
+    } catch (DataFormatException | RuntimeException e) {
+      throw new IllegalArgumentException("is no HdrHistogram, compressed, in base64", e);
+    }
+  }
+
+  /** How many there are. */
+  public long count() {
+    return histogram.getTotalCount();
+  }
+
+  /**
+   * The latency in microseconds below which a share of them is.
+   *
+   * @param percentile 0..100
+   */
+  public double microsAt(double percentile) {
+    return micros(histogram.getValueAtPercentile(percentile));
+  }
+
+  /** Adds one. */
+  public void record(long nanos) {
     histogram.recordValue(Math.max(0, nanos));
   }
 
   /** In microseconds; null where nothing was recorded. */
-  Report.Percentiles percentiles() {
+  public Report.Percentiles percentiles() {
     if (histogram.getTotalCount() == 0) {
       return null;
     }
@@ -37,7 +69,8 @@ final class Latency {
         micros(histogram.getMaxValue()));
   }
 
-  String encoded() {
+  /** As an HdrHistogram (V2), compressed, in base64. */
+  public String encoded() {
     ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
     int length = histogram.encodeIntoCompressedByteBuffer(buffer);
     return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));

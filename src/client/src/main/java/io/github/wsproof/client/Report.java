@@ -23,6 +23,8 @@ import java.util.Map;
  * @param histogram the latencies in nanoseconds as an HdrHistogram, compressed, in base64
  * @param epochs the life of each connection
  * @param client what the client can say of itself
+ * @param timeline replies over time; null where none was recorded
+ * @param merged the runs that were added up to this report; null for a single run
  */
 public record Report(
     String wsproof,
@@ -36,7 +38,9 @@ public record Report(
     Latencies latencyMicros,
     String histogram,
     List<Epoch> epochs,
-    ClientInfo client) {
+    ClientInfo client,
+    Timeline timeline,
+    List<RunInfo> merged) {
 
   /**
    * What was done.
@@ -117,4 +121,16 @@ public record Report(
       boolean limited,
       String java,
       String tyrus) {}
+
+  /**
+   * Replies over time: at most 600 buckets of the same length, 1 ms doubled as often as needed. The
+   * lists are of equal length; the first bucket begins at {@code run.startedAt}.
+   *
+   * @param bucketMillis how long a bucket is
+   * @param replies first replies in each bucket
+   * @param anomalies replies in each bucket that are anomalies; what is missing has no time
+   * @param maxMicros the longest latency of the replies in each bucket, in microseconds
+   */
+  public record Timeline(
+      long bucketMillis, List<Long> replies, List<Long> anomalies, List<Double> maxMicros) {}
 }

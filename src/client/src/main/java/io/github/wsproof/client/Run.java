@@ -6,6 +6,7 @@ import io.github.wsproof.ledger.Account;
 import io.github.wsproof.ledger.Anomaly;
 import io.github.wsproof.ledger.Kind;
 import io.github.wsproof.ledger.Ledger;
+import io.github.wsproof.ledger.Receipts;
 import io.github.wsproof.protocol.MessageReader;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.Receipt;
@@ -56,6 +57,7 @@ public final class Run {
       Executors.newFixedThreadPool(CONNECTING_AT_ONCE, Run::connectorThread);
   private final CompletableFuture<Report> report = new CompletableFuture<>();
   private final Latency latency = new Latency();
+  private final TimelineRecorder timeline = new TimelineRecorder();
   private final Instant startedAt = Instant.now();
   private final List<Report.Epoch> epochs = new ArrayList<>();
   private final Set<Channel> live = new LinkedHashSet<>();
@@ -65,6 +67,7 @@ public final class Run {
   private ReplyForm announced;
   private int nextConnection;
   private int failuresInARow;
+  private long startedNanos;
   private long firstSentNanos;
   private long lastReceivedNanos;
   private long nowNanos;
@@ -137,6 +140,8 @@ public final class Run {
   private void start() {
     nowNanos = System.nanoTime();
     sweptNanos = nowNanos;
+    startedNanos = nowNanos;
+    listener.started(id, plan, startedAt.toString());
     health = new ClientHealth(nowNanos);
     for (int i = 0; i < Math.min(plan.connections(), plan.connectionsInAll()); i++) {
       openNext();
@@ -201,7 +206,9 @@ public final class Run {
   private void finishWhenClosed() {
     if (live.stream().allMatch(Channel::isEnded) || awakeNanos >= closeDeadlineAwakeNanos) {
       finished = true;
-      report.complete(makeReport());
+      Report made = makeReport();
+      listener.finished(made, System.nanoTime() - startedNanos);
+      report.complete(made);
     } else {
       scheduleSweep();
     }
@@ -248,9 +255,10 @@ public final class Run {
             + " messages are unknown");
   }
 
-  void opened() {
+  void opened(int connection, ReplyForm form, Receipts receipts, long atNanos) {
     openedAny = true;
     failuresInARow = 0;
+    listener.opened(connection, form, receipts, atNanos - startedNanos);
   }
 
   void announced(ReplyForm form) {
@@ -276,7 +284,7 @@ public final class Run {
       firstSentNanos = atNanos;
     }
     payloadBytes += content.length;
-    listener.sent(connection, sequence, content);
+    listener.sent(connection, sequence, content, atNanos - startedNanos);
   }
 
   /** A reply came; returns whether it is to be accounted for. */
@@ -284,10 +292,14 @@ public final class Run {
     nowNanos = atNanos;
     lastReceivedNanos = atNanos;
     payloadBytes += reply.length;
-    listener.received(channel.number(), reply, binary);
     if (!repliedAny) {
       repliedAny = true;
       checkForm(channel, reply);
+    }
+    if (wrongForm) {
+      listener.ignored(channel.number(), reply, binary, atNanos - startedNanos);
+    } else {
+      listener.received(channel.number(), reply, binary, atNanos - startedNanos);
     }
     return !wrongForm;
   }
@@ -366,6 +378,7 @@ public final class Run {
   void ended(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
     live.remove(channel);
     epochs.add(epoch);
+    listener.closed(epoch, !byClient || stopping, System.nanoTime() - startedNanos);
     if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
       String how =
           epoch.closedBy().equals("server")
@@ -398,12 +411,15 @@ public final class Run {
     @Override
     public void answered(int connection, long sequence) {
       answered++;
-      latency.record(nowNanos - channels.get(connection).answered(sequence));
+      long latencyNanos = nowNanos - channels.get(connection).answered(sequence);
+      latency.record(latencyNanos);
+      timeline.answered(nowNanos - startedNanos, latencyNanos);
       listener.answered(connection, sequence);
     }
 
     @Override
     public void anomaly(Anomaly anomaly) {
+      timeline.anomaly(nowNanos - startedNanos);
       if (anomaly.kind() == Kind.MISDELIVERED) {
         // Its slot is free, though nothing came on its own connection.
         channels.get(anomaly.connection()).queuePump();
@@ -437,7 +453,9 @@ public final class Run {
         new Report.Latencies(latency.percentiles(), null),
         latency.encoded(),
         epochs,
-        health.info(System.nanoTime()));
+        health.info(System.nanoTime()),
+        timeline.timeline(),
+        null);
   }
 
   private Report.RunInfo runInfo(boolean receipts, double seconds) {

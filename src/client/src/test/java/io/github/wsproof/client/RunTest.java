@@ -76,7 +76,7 @@ class RunTest {
       RunListener listener =
           new RunListener() {
             @Override
-            public void sent(int connection, long sequence, byte[] content) {
+            public void sent(int connection, long sequence, byte[] content, long nanos) {
               outstanding.add("" + sequence);
               most[0] = Math.max(most[0], outstanding.size());
             }
