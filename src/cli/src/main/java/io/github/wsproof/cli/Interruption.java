@@ -13,20 +13,23 @@ final class Interruption implements AutoCloseable {
   private static final long BOUND_SECONDS = 15;
 
   private final Runnable stop;
+  private final Runnable cleanUp;
   private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
   private final Thread hook = new Thread(this::interrupted, "wsproof-stop");
 
-  private Interruption(Runnable stop) {
+  private Interruption(Runnable stop, Runnable cleanUp) {
     this.stop = stop;
+    this.cleanUp = cleanUp;
   }
 
   /**
    * From now on until {@link #close}, Ctrl-C calls {@code stop} and waits for {@link #finished}.
    *
    * @param stop ends what runs; called on a thread of its own
+   * @param cleanUp removes what must not stay behind; called there before the program ends
    */
-  static Interruption calls(Runnable stop) {
-    Interruption interruption = new Interruption(stop);
+  static Interruption calls(Runnable stop, Runnable cleanUp) {
+    Interruption interruption = new Interruption(stop, cleanUp);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
@@ -39,11 +42,14 @@ final class Interruption implements AutoCloseable {
 
   private void interrupted() {
     stop.run();
+    int code;
     try {
-      Runtime.getRuntime().halt(exitCode.get(BOUND_SECONDS, TimeUnit.SECONDS));
+      code = exitCode.get(BOUND_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      Runtime.getRuntime().halt(Exit.INTERNAL);
+      code = Exit.INTERNAL;
     }
+    cleanUp.run();
+    Runtime.getRuntime().halt(code);
   }
 
   @Override

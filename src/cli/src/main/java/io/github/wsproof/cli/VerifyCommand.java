@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -125,11 +126,13 @@ final class VerifyCommand implements Callable<Integer> {
               + " (${DEFAULT-VALUE}).")
   private Transport transport;
 
+  @Mixin private ReportFiles reportFiles;
+
   @Option(
-      names = "--json",
+      names = "--transcript",
       paramLabel = "FILE",
-      description = "Write the report as JSON; - is standard output.")
-  private Path json;
+      description = "Write every event as JSON Lines, for 'wsproof audit'; - is standard output.")
+  private Path transcript;
 
   @ArgGroup(exclusive = true)
   private Verbosity verbosity = new Verbosity();
@@ -182,21 +185,22 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int verify(RunPlan plan) throws InterruptedException, UnavailableException {
-    JsonReport file = json == null ? null : JsonReport.to(json, output.out());
-    // Standard output holds the JSON alone, or the messages and the account.
-    PrintStream account = file != null && file.isStandardOutput() ? output.err() : output.out();
+    // Standard output holds a file alone, or the messages and the account.
+    PrintStream account = reportFiles.takeStandardOutput(transcript) ? output.err() : output.out();
     RunDisplay display = new RunDisplay(show(), plan.messages(), new Output(account, output.err()));
-    Run run = new Run(plan, display);
-    try (Interruption interruption = Interruption.calls(run::stop)) {
-      Report report = display.during(run);
-      if (file != null) {
-        file.write(report);
+    try (ReportFiles.Opened files = reportFiles.open(transcript, output.out());
+        TranscriptFile events = TranscriptFile.into(files.transcript())) {
+      Run run = new Run(plan, display.and(events.listener()));
+      try (Interruption interruption = Interruption.calls(run::stop, files::discard)) {
+        Report report = display.during(run);
+        if (!verbosity.quiet) {
+          AccountLine.printReasons(report, account);
+        }
+        account.println(AccountLine.of(report));
+        files.write(report);
+        events.finish();
+        return interruption.finished(Exit.of(report.verdict()));
       }
-      if (!verbosity.quiet) {
-        AccountLine.printReasons(report, account);
-      }
-      account.println(AccountLine.of(report));
-      return interruption.finished(Exit.of(report.verdict()));
     }
   }
 

@@ -87,7 +87,58 @@ class CommandLineTest {
     assertThat(wsproof("verify", "--print", "--json", file)).isEqualTo(Exit.UNAVAILABLE);
 
     assertThat(out()).isEmpty();
-    assertThat(err()).startsWith("wsproof: cannot write --json " + file).hasLineCount(1);
+    assertThat(err())
+        .startsWith("wsproof: cannot write --json " + file)
+        .contains("the folder " + folder.resolve("no") + " does not exist")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void eachEvidenceFileIsWrittenAndNothingElse(@TempDir Path folder) throws Exception {
+    String[] args = {"verify", "-n", "10", "-q"};
+    for (String option : new String[] {"json", "junit", "html", "transcript"}) {
+      args = java.util.Arrays.copyOf(args, args.length + 2);
+      args[args.length - 2] = "--" + option;
+      args[args.length - 1] = folder.resolve("run." + option).toString();
+    }
+
+    assertThat(wsproof(args)).isEqualTo(Exit.PASS);
+
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder("run.json", "run.junit", "run.html", "run.transcript");
+    assertThat(Files.readString(folder.resolve("run.junit")))
+        .contains("tests=\"9\" failures=\"0\"");
+    assertThat(Files.readString(folder.resolve("run.html"))).contains("<h1>PASS</h1>");
+    assertThat(Files.readString(folder.resolve("run.transcript")).lines())
+        .hasSize(10 + 10 + 4 + 1)
+        .allMatch(line -> line.startsWith("{\"event\":"));
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenLeavesNoOtherBehind(@TempDir Path folder) {
+    Path good = folder.resolve("run.json");
+
+    assertThat(wsproof("verify", "--json", "" + good, "--transcript", "" + folder))
+        .isEqualTo(Exit.UNAVAILABLE);
+
+    assertThat(err()).contains("--transcript " + folder + ": it is a folder");
+    assertThat(folder.toFile().list()).isEmpty();
+  }
+
+  @Test
+  void twoFilesOfTheSameNameAreBadUsage() {
+    assertThat(wsproof("verify", "--json", "-", "--transcript", "-")).isEqualTo(Exit.USAGE);
+
+    assertThat(err()).contains("two options write to -");
+  }
+
+  @Test
+  void theTranscriptOnStandardOutputStandsAlone() {
+    assertThat(wsproof("verify", "-n", "3", "--print", "--transcript", "-")).isEqualTo(Exit.PASS);
+
+    assertThat(out().lines()).allMatch(line -> line.startsWith("{\"event\":"));
+    assertThat(out().lines()).last().asString().contains("\"event\":\"end\"");
+    assertThat(err()).contains("Sent: Request 0/0", "PASS  3 sent");
   }
 
   @Test
