@@ -31,7 +31,10 @@ final class AccountLine {
     append(line, counts.inDoubt(), "in doubt", false);
     append(line, counts.neverSent(), "never sent", false);
     line.append(String.format(Locale.ROOT, "  in %.2f s", report.run().seconds()));
-    Percentiles latency = report.latencyMicros().sent();
+    Percentiles latency =
+        report.latencyMicros().due() == null
+            ? report.latencyMicros().sent()
+            : report.latencyMicros().due();
     if (latency != null) {
       line.append(
           String.format(
@@ -40,6 +43,9 @@ final class AccountLine {
               report.rate().messagesPerSecond(),
               millis(latency.p50()),
               millis(latency.p99())));
+    }
+    if (report.client().limited()) {
+      line.append("  client-limited");
     }
     return line.toString();
   }

@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
     exitCodeOnInvalidInput = Exit.USAGE,
     exitCodeOnExecutionException = Exit.INTERNAL)
 final class VerifyCommand implements Callable<Integer> {
+  private static final long MESSAGES = 10_000;
+  private static final int WINDOW = 64;
+
   private final Output output;
 
   @Spec private CommandSpec spec;
@@ -45,9 +48,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-n", "--messages"},
-      defaultValue = "10000",
-      description = "Messages in all (${DEFAULT-VALUE}).")
-  private long messages;
+      paramLabel = "N",
+      description = "Messages in all (10000, or as many as --duration allows).")
+  private Long messages;
 
   @Option(
       names = {"-c", "--connections"},
@@ -57,9 +60,33 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-w", "--window"},
-      defaultValue = "64",
-      description = "Messages in flight on one connection; 1 = one at a time (${DEFAULT-VALUE}).")
-  private int window;
+      paramLabel = "N",
+      description =
+          "Messages in flight on one connection; 1 = one at a time (64, with --rate no limit).")
+  private Integer window;
+
+  @Option(
+      names = {"-r", "--rate"},
+      paramLabel = "N",
+      description =
+          "Messages per second in all, sent on schedule whatever the replies do; latency then counts"
+              + " from the time that each was due (as fast as the window allows).")
+  private Double rate;
+
+  @Option(
+      names = {"-d", "--duration"},
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Send for so long: 10s, 5m, 1h (until all messages are sent).")
+  private Duration duration;
+
+  @Option(
+      names = "--ramp",
+      defaultValue = "0s",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Open the connections evenly over so long (${DEFAULT-VALUE}).")
+  private Duration ramp;
 
   @Option(
       names = "--per-connection",
@@ -154,10 +181,12 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (url != null) {
-      return verify(plan(url));
+      RunPlan plan = plan(url);
+      FileDescriptors.check(plan.connections(), 1);
+      return verify(plan);
     }
-    // A wrong option is told before a server is started.
-    plan("ws://localhost/");
+    // What is wrong is told before a server is started.
+    FileDescriptors.check(plan("ws://localhost/").connections(), 2);
     try (DevServer server = Servers.start(DevServer.LOOPBACK, 0)) {
       return verify(plan(server.uri().toString()));
     }
@@ -167,9 +196,12 @@ final class VerifyCommand implements Callable<Integer> {
     try {
       RunPlan.Builder plan =
           RunPlan.to(target)
-              .messages(messages)
+              .messages(messages())
               .connections(connections)
-              .window(window)
+              .window(window != null ? window : rate == null ? WINDOW : 0)
+              .rate(rate())
+              .duration(duration)
+              .ramp(ramp)
               .perConnection(perConnection)
               .sizeBytes(size)
               .binary(binary)
@@ -182,6 +214,24 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private double rate() {
+    if (rate != null && !(rate > 0)) {
+      throw new IllegalArgumentException("must be more than 0: rate=" + rate);
+    }
+    return rate == null ? 0 : rate;
+  }
+
+  /** With a rate and a duration: what is due by then. */
+  private long messages() {
+    if (duration == null) {
+      return messages == null ? MESSAGES : messages;
+    }
+    long most = messages == null ? RunPlan.UNLIMITED_MESSAGES : messages;
+    return rate == null
+        ? most
+        : Math.min(most, Math.max(1, (long) (rate() * duration.toNanos() / 1e9)));
   }
 
   private int verify(RunPlan plan) throws InterruptedException, UnavailableException {

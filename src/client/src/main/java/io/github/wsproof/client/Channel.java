@@ -53,6 +53,12 @@ final class Channel extends Endpoint {
   /** Sends between which other connections have their turn. */
   private static final int BURST = 256;
 
+  /** A send that is not on its way by then is told as the path's, not as a loss. */
+  private static final long STUCK_NANOS = 5_000_000_000L;
+
+  /** Beyond this many in flight, the times of the oldest are kept in a map instead of the ring. */
+  private static final int WIDEST_RING = 1 << 14;
+
   /** Bytes handed to the container and not yet on their way, beyond which sending waits. */
   private static final int MOST_PENDING_BYTES = 4 << 20;
 
@@ -67,6 +73,7 @@ final class Channel extends Endpoint {
 
   private volatile Map<String, List<String>> responseHeaders = Map.of();
   private volatile boolean starved;
+  private long transmittedAwakeNanos;
 
   private Phase phase = Phase.CONNECTING;
   private Session session;
@@ -75,6 +82,10 @@ final class Channel extends Endpoint {
   private long openedNanos;
   private long lastActivityAwakeNanos;
   private long settleDeadlineAwakeNanos;
+
+  /** How many messages it may have sent by now: all, or as many as are due. */
+  private long allowed;
+
   private long received;
   private boolean pumpQueued;
   private String firstError;
@@ -84,7 +95,8 @@ final class Channel extends Endpoint {
     this.ledger = run.ledger;
     this.number = number;
     this.share = run.plan.share(number);
-    this.times = new SendTimes(Math.min(run.plan.window(), share));
+    this.times = new SendTimes(Math.min(Math.min(run.plan.widest(), share), WIDEST_RING));
+    this.allowed = run.plan.rate() > 0 ? 0 : share;
     this.mostPending = Math.max(1, MOST_PENDING_BYTES / run.plan.longestMessageBytes());
   }
 
@@ -228,9 +240,9 @@ final class Channel extends Endpoint {
     pumpQueued = false;
     int burst = BURST;
     while (phase == Phase.RUNNING
-        && !run.stopping()
-        && ledger.sent(number) < share
-        && ledger.inFlight(number) < run.plan.window()
+        && !run.sendingOver()
+        && ledger.sent(number) < allowed
+        && ledger.inFlight(number) < run.plan.widest()
         && !isStarved()) {
       if (burst-- == 0) {
         queuePump();
@@ -241,6 +253,21 @@ final class Channel extends Endpoint {
     if (phase == Phase.RUNNING && isComplete()) {
       settle();
     }
+  }
+
+  /** Its next message is due: sends it, or keeps it until it can be sent. */
+  void due() {
+    allowed++;
+    if (phase == Phase.RUNNING) {
+      pump();
+    }
+  }
+
+  /** Whether a message that is due waits because the path does not take what was sent before. */
+  boolean isHeldUp() {
+    return phase == Phase.RUNNING
+        && ledger.sent(number) < allowed
+        && (pendingSends.get() >= mostPending || ledger.inFlight(number) >= run.plan.widest());
   }
 
   /** Sends, in its turn, what the window allows. */
@@ -262,7 +289,7 @@ final class Channel extends Endpoint {
   }
 
   private boolean isComplete() {
-    return (ledger.sent(number) == share || run.stopping()) && ledger.unanswered(number) == 0;
+    return (ledger.sent(number) == share || run.sendingOver()) && ledger.unanswered(number) == 0;
   }
 
   private void sendNext() {
@@ -294,6 +321,7 @@ final class Channel extends Endpoint {
 
   private void transmitted(SendResult result) {
     pendingSends.decrementAndGet();
+    transmittedAwakeNanos = run.awakeNanos();
     if (!result.isOK()) {
       run.loop.run(() -> error(result.getException()));
     } else if (starved) {
@@ -326,6 +354,10 @@ final class Channel extends Endpoint {
 
   /** Called every few milliseconds: what did not come in time does not come. */
   void sweep(long awakeNanos) {
+    if (pendingSends.get() > 0
+        && awakeNanos - Math.max(transmittedAwakeNanos, lastActivityAwakeNanos) >= STUCK_NANOS) {
+      run.sendStuck(this);
+    }
     if (phase == Phase.RUNNING && isComplete()) {
       settle();
     } else if (phase == Phase.RUNNING

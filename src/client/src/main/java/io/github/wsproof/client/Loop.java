@@ -15,6 +15,11 @@ interface Loop extends Executor, AutoCloseable {
   /** Whether the caller is on the loop. */
   boolean inLoop();
 
+  /** The share of its time that it has worked, in percent, or -1 where it cannot tell. */
+  default double busyPercent() {
+    return -1;
+  }
+
   /** Ends the loop. */
   @Override
   void close();

@@ -112,7 +112,12 @@ public record Report(
    * @param stalls gaps of more than 50 ms in which its loop did not run
    * @param gcPauseMillis time in garbage collection
    * @param cpuPercent of one core, of the whole process
-   * @param limited whether the client may have been the limit
+   * @param limited whether the client was the limit: it missed its schedule, or its loop was busy
+   *     or stalled nearly all the time
+   * @param loopBusyPercent of the time that the loop worked; null where the transport cannot tell
+   * @param unfinishedSends times that a connection took no message for 5 s
+   * @param latestSendMillis how long after its due time a message was sent at the most; 0 without a
+   *     rate
    */
   public record ClientInfo(
       long stalls,
@@ -120,7 +125,10 @@ public record Report(
       double cpuPercent,
       boolean limited,
       String java,
-      String tyrus) {}
+      String tyrus,
+      Double loopBusyPercent,
+      long unfinishedSends,
+      double latestSendMillis) {}
 
   /**
    * Replies over time: at most 600 buckets of the same length, 1 ms doubled as often as needed. The

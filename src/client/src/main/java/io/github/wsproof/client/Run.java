@@ -7,6 +7,7 @@ import io.github.wsproof.ledger.Anomaly;
 import io.github.wsproof.ledger.Kind;
 import io.github.wsproof.ledger.Ledger;
 import io.github.wsproof.ledger.Receipts;
+import io.github.wsproof.ledger.Verdict;
 import io.github.wsproof.protocol.MessageReader;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.Receipt;
@@ -32,6 +33,12 @@ import org.glassfish.tyrus.client.ClientManager;
 public final class Run {
   private static final long SWEEP_MILLIS = 10;
   private static final long MOST_AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS);
+  private static final int PACE_BURST = 256;
+
+  /** A message that is sent this long after it was due has missed the schedule. */
+  private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final int MOST_CHANNELS_PER_SWEEP = 1000;
   private static final int CONNECTING_AT_ONCE = 8;
   private static final int MOST_FAILURES_IN_A_ROW = 10;
   private static final long MOST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -57,6 +64,7 @@ public final class Run {
       Executors.newFixedThreadPool(CONNECTING_AT_ONCE, Run::connectorThread);
   private final CompletableFuture<Report> report = new CompletableFuture<>();
   private final Latency latency = new Latency();
+  private final Latency sinceDue = new Latency();
   private final TimelineRecorder timeline = new TimelineRecorder();
   private final Instant startedAt = Instant.now();
   private final List<Report.Epoch> epochs = new ArrayList<>();
@@ -69,9 +77,12 @@ public final class Run {
   private int failuresInARow;
   private long startedNanos;
   private long firstSentNanos;
+  private long lastSentNanos;
+  private long sent;
   private long lastReceivedNanos;
   private long nowNanos;
-  private long awakeNanos;
+  private volatile long awakeNanos;
+  private long sweeps;
   private long sweptNanos;
   private long payloadBytes;
   private long answered;
@@ -79,6 +90,14 @@ public final class Run {
   private boolean openedAny;
   private boolean repliedAny;
   private boolean pongsMissing;
+  private Pace pace;
+  private long paced;
+  private long stuckSends;
+  private long latestNanos;
+  private long attempts;
+  private long failedToOpen;
+  private boolean heldUp;
+  private boolean sendingOver;
   private boolean stopping;
   private boolean interrupted;
   private boolean wrongForm;
@@ -143,14 +162,45 @@ public final class Run {
     startedNanos = nowNanos;
     listener.started(id, plan, startedAt.toString());
     health = new ClientHealth(nowNanos);
-    for (int i = 0; i < Math.min(plan.connections(), plan.connectionsInAll()); i++) {
-      openNext();
+    int atOnce = Math.min(plan.connections(), plan.connectionsInAll());
+    for (int i = 0; i < atOnce; i++) {
+      long delayNanos = (long) ((double) plan.ramp().toNanos() / atOnce * i);
+      if (delayNanos == 0) {
+        openNext();
+      } else {
+        loop.schedule(this::openNext, delayNanos, TimeUnit.NANOSECONDS);
+      }
     }
     scheduleSweep();
   }
 
+  /** All connections are open, or have failed to open: the schedule begins, and the time runs. */
+  private void startPace() {
+    pace = new Pace(plan.rate(), System.nanoTime());
+    keepPace();
+  }
+
+  private void keepPace() {
+    if (sendingOver) {
+      return;
+    }
+    long due = Math.min(pace.dueBy(System.nanoTime()), plan.messages());
+    for (int burst = 0; paced < due && burst < PACE_BURST; burst++) {
+      channels.get((int) (paced++ % plan.connections())).due();
+    }
+    if (paced < plan.messages()) {
+      long waitNanos = Math.max(0, pace.dueNanos(paced) - System.nanoTime());
+      loop.schedule(this::keepPace, waitNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The time is over: nothing more is sent, and what is outstanding is waited for. */
+  private void endSending() {
+    sendingOver = true;
+  }
+
   private void openNext() {
-    if (stopping || nextConnection == plan.connectionsInAll()) {
+    if (sendingOver || nextConnection == plan.connectionsInAll()) {
       return;
     }
     Channel channel = new Channel(this, nextConnection++);
@@ -171,14 +221,19 @@ public final class Run {
     health.tick(nowNanos, TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
     awakeNanos += Math.min(nowNanos - sweptNanos, MOST_AWAKE_NANOS);
     sweptNanos = nowNanos;
-    if (!closing) {
-      List.copyOf(live).forEach(channel -> channel.sweep(awakeNanos));
+    // Of many connections each is looked at less often.
+    if (++sweeps % (1 + live.size() / MOST_CHANNELS_PER_SWEEP) != 0) {
+      scheduleSweep();
+      return;
     }
     if (closing) {
       finishWhenClosed();
       return;
     }
-    boolean settled = live.stream().allMatch(Channel::isSettled);
+    List.copyOf(live).forEach(channel -> channel.sweep(awakeNanos));
+    boolean settled =
+        live.stream().allMatch(Channel::isSettled)
+            && (sendingOver || attempts >= Math.min(plan.connections(), plan.connectionsInAll()));
     boolean quiet = nowNanos - lastReceivedNanos >= LINGER_NANOS || !repliedAny;
     if (settled && quiet || stopping && nowNanos - stopDeadlineNanos >= 0) {
       finish();
@@ -217,12 +272,13 @@ public final class Run {
   private void stopSending() {
     if (!stopping) {
       stopping = true;
+      sendingOver = true;
       stopDeadlineNanos = System.nanoTime() + Math.min(STOP_NANOS, drainNanos());
     }
   }
 
-  boolean stopping() {
-    return stopping;
+  boolean sendingOver() {
+    return sendingOver;
   }
 
   boolean finished() {
@@ -256,9 +312,24 @@ public final class Run {
   }
 
   void opened(int connection, ReplyForm form, Receipts receipts, long atNanos) {
+    if (!openedAny && plan.duration() != null && plan.rate() == 0) {
+      loop.schedule(this::endSending, plan.duration().toNanos(), TimeUnit.NANOSECONDS);
+    }
     openedAny = true;
     failuresInARow = 0;
+    attempted();
     listener.opened(connection, form, receipts, atNanos - startedNanos);
+  }
+
+  private void attempted() {
+    if (++attempts == plan.connections() && plan.rate() > 0) {
+      // After the callback that brought us here.
+      loop.execute(this::startPace);
+      if (plan.duration() != null) {
+        loop.schedule(
+            this::endSending, plan.duration().toNanos() + drainNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
   }
 
   void announced(ReplyForm form) {
@@ -267,6 +338,8 @@ public final class Run {
 
   void connectFailed(Channel channel, Exception failure) {
     live.remove(channel);
+    attempted();
+    failedToOpen++;
     reasons.note(
         "could not connect to " + plan.url() + ": " + ConnectFailure.explain(failure, plan.url()));
     if (++failuresInARow == MOST_FAILURES_IN_A_ROW && plan.perConnection() > 0) {
@@ -284,7 +357,28 @@ public final class Run {
       firstSentNanos = atNanos;
     }
     payloadBytes += content.length;
+    lastSentNanos = atNanos;
+    sent++;
+    if (pace != null) {
+      long lateNanos = atNanos - dueNanos(connection, sequence);
+      if (lateNanos > latestNanos) {
+        latestNanos = lateNanos;
+        heldUp |= lateNanos > LATE_NANOS && channels.get(connection).isHeldUp();
+      }
+    }
     listener.sent(connection, sequence, content, atNanos - startedNanos);
+  }
+
+  private long dueNanos(int connection, long sequence) {
+    return pace.dueNanos(sequence * plan.connections() + connection);
+  }
+
+  void sendStuck(Channel channel) {
+    stuckSends++;
+    reasons.note(
+        "connection "
+            + channel.number()
+            + " has taken no message for 5 s: the server, or something on the way, does not read");
   }
 
   /** A reply came; returns whether it is to be accounted for. */
@@ -413,6 +507,9 @@ public final class Run {
       answered++;
       long latencyNanos = nowNanos - channels.get(connection).answered(sequence);
       latency.record(latencyNanos);
+      if (pace != null) {
+        sinceDue.record(nowNanos - dueNanos(connection, sequence));
+      }
       timeline.answered(nowNanos - startedNanos, latencyNanos);
       listener.answered(connection, sequence);
     }
@@ -429,7 +526,14 @@ public final class Run {
   }
 
   private Report makeReport() {
-    Account account = ledger.account(plan.messages());
+    boolean untilTime = plan.duration() != null && plan.rate() == 0;
+    long planned = untilTime ? sent : plan.messages();
+    Account account = ledger.account(planned);
+    if (untilTime && !sendingOver) {
+      reasons.note("every connection ended before the time was over");
+    }
+    boolean whole = !untilTime || sendingOver && !interrupted && failedToOpen == 0;
+    boolean scheduleMissed = judgeSchedule();
     if (!openedAny) {
       reasons.note("nothing was verified: no connection could be opened");
     }
@@ -443,22 +547,49 @@ public final class Run {
         firstSentNanos == 0 ? 0 : Math.max(0, lastReceivedNanos - firstSentNanos) / 1e9;
     return new Report(
         Versions.WSPROOF,
-        account.verdict(),
+        whole ? account.verdict() : worse(account.verdict(), Verdict.INCONCLUSIVE),
         reasons.all(),
-        runInfo(account.receipts(), seconds),
+        runInfo(account.receipts(), planned, seconds),
         account.counts(),
         account.receipts() ? account.legs() : null,
         account.anomalies(),
         new Report.Rate(perSecond(answered, seconds), perSecond(payloadBytes, seconds)),
-        new Report.Latencies(latency.percentiles(), null),
+        new Report.Latencies(latency.percentiles(), sinceDue.percentiles()),
         latency.encoded(),
         epochs,
-        health.info(System.nanoTime()),
+        health.info(System.nanoTime(), loop.busyPercent(), stuckSends, latestNanos, scheduleMissed),
         timeline.timeline(),
         null);
   }
 
-  private Report.RunInfo runInfo(boolean receipts, double seconds) {
+  private static Verdict worse(Verdict a, Verdict b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
+
+  /** Whether the client itself did not keep the schedule. */
+  private boolean judgeSchedule() {
+    if (latestNanos <= LATE_NANOS) {
+      return false;
+    }
+    double lateMillis = latestNanos / 1e6;
+    if (heldUp) {
+      reasons.note(
+          String.format(
+              "messages were sent up to %,.0f ms after they were due: the path or the window held"
+                  + " them up",
+              lateMillis));
+      return false;
+    }
+    double reached = (sent - 1) / Math.max(1e-9, (lastSentNanos - firstSentNanos) / 1e9);
+    reasons.note(
+        String.format(
+            "the client did not keep the rate of %,.0f/s: it reached %,.0f/s, and sent up to %,.0f"
+                + " ms late",
+            plan.rate(), reached, lateMillis));
+    return true;
+  }
+
+  private Report.RunInfo runInfo(boolean receipts, long planned, double seconds) {
     ReplyForm form = plan.expect() != null ? plan.expect() : announced;
     return new Report.RunInfo(
         id,
@@ -466,7 +597,7 @@ public final class Run {
         plan.url().toString(),
         startedAt.toString(),
         seconds,
-        plan.messages(),
+        planned,
         plan.connections(),
         plan.window(),
         plan.perConnection(),

@@ -15,7 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param url the socket's address, {@code ws} or {@code wss}
  * @param messages how many in all, 1 or more
  * @param connections how many at a time, 1..messages
- * @param window messages in flight on one connection, 1 or more
+ * @param window messages in flight on one connection, 1 or more; with a rate, 0 = as many as the
+ *     schedule wants
  * @param perConnection messages after which a connection is closed and the next is opened, or 0 to
  *     share all messages among {@code connections}
  * @param sizeBytes what each message is padded to, or 0 for the bare identity
@@ -27,6 +28,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param ignoreFirst replies at the beginning of each connection that are left out of the account:
  *     greetings
  * @param transport what carries the connections
+ * @param rate messages per second of all connections together, sent on schedule whatever the
+ *     replies do; 0 = as fast as the window allows
+ * @param duration when to stop sending, or null: when all messages are sent
+ * @param ramp over what time the connections are opened, evenly; zero = as fast as they open
  */
 public record RunPlan(
     URI url,
@@ -41,15 +46,34 @@ public record RunPlan(
     ReplyForm expect,
     boolean receipts,
     int ignoreFirst,
-    Transport transport) {
+    Transport transport,
+    double rate,
+    Duration duration,
+    Duration ramp) {
   private static final int MOST_CONNECTIONS = 1_000_000;
   private static final long MOST_MESSAGES = 1_000_000_000_000_000L;
   private static final int WIDEST_WINDOW = 1 << 24;
+  private static final double HIGHEST_RATE = 1e9;
 
   /** Checks each value. */
   public RunPlan {
     check(messages >= 1 && messages <= MOST_MESSAGES, "1.." + MOST_MESSAGES, "messages", messages);
-    check(window >= 1 && window <= WIDEST_WINDOW, "1.." + WIDEST_WINDOW, "window", window);
+    check(
+        window >= (rate > 0 ? 0 : 1) && window <= WIDEST_WINDOW,
+        "1.." + WIDEST_WINDOW,
+        "window",
+        window);
+    check(
+        rate >= 0 && rate <= HIGHEST_RATE && (rate == 0 || perConnection == 0),
+        "more than 0 and at most " + (long) HIGHEST_RATE + ", and not with per-connection",
+        "rate",
+        rate);
+    check(
+        duration == null || !duration.isNegative() && !duration.isZero(),
+        "more than 0",
+        "duration",
+        duration);
+    check(!ramp.isNegative() && ramp.compareTo(Duration.ofDays(1)) <= 0, "0..1 day", "ramp", ramp);
     check(
         connections >= 1 && connections <= Math.min(MOST_CONNECTIONS, messages),
         "1.." + MOST_CONNECTIONS + " and at most messages=" + messages,
@@ -102,6 +126,9 @@ public record RunPlan(
     return new Run(this, listener).execute();
   }
 
+  /** As many messages as there is time for; for {@link Builder#messages} with a duration. */
+  public static final long UNLIMITED_MESSAGES = MOST_MESSAGES;
+
   /** The connections that it opens in all. */
   public int connectionsInAll() {
     return perConnection == 0
@@ -113,6 +140,11 @@ public record RunPlan(
   public int longestMessageBytes() {
     Identity last = lastIdentity(messages, connections, perConnection);
     return Math.max(sizeBytes, new Messages(0, 0).length(last));
+  }
+
+  /** The most messages in flight on one connection. */
+  int widest() {
+    return window == 0 ? WIDEST_WINDOW : window;
   }
 
   /** How many messages a connection has to send. */
@@ -180,6 +212,9 @@ public record RunPlan(
     private boolean receipts = true;
     private int ignoreFirst;
     private Transport transport = Transport.LOOP;
+    private double rate;
+    private Duration duration;
+    private Duration ramp = Duration.ZERO;
 
     private Builder(URI url) {
       this.url = url;
@@ -260,6 +295,24 @@ public record RunPlan(
       return this;
     }
 
+    /** How many messages per second, on schedule, on all connections together; 0 = no schedule. */
+    public Builder rate(double value) {
+      rate = value;
+      return this;
+    }
+
+    /** When to stop sending; null = when all messages are sent. */
+    public Builder duration(Duration value) {
+      duration = value;
+      return this;
+    }
+
+    /** Over what time the connections are opened. */
+    public Builder ramp(Duration value) {
+      ramp = value;
+      return this;
+    }
+
     /**
      * The plan.
      *
@@ -279,7 +332,10 @@ public record RunPlan(
           expect,
           receipts,
           ignoreFirst,
-          transport);
+          transport,
+          rate,
+          duration,
+          ramp);
     }
 
     /** Builds the plan, runs it and says whether it passed. */

@@ -39,6 +39,11 @@ final class SocketLoop implements Loop {
   }
 
   @Override
+  public double busyPercent() {
+    return 100.0 * events.busyNanos() / Math.max(1, events.busyNanos() + events.idleNanos());
+  }
+
+  @Override
   public void close() {
     events.close();
   }

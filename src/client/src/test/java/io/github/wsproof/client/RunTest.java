@@ -304,6 +304,93 @@ class RunTest {
   }
 
   @Test
+  void aScheduleIsKeptAndLatencyCountsFromTheDueTime() throws Exception {
+    try (LyingServer server =
+        LyingServer.start((client, message, number) -> client.send(honest(message)))) {
+      Report report =
+          RunPlan.to(server.url()).messages(300).connections(3).window(0).rate(1000).build().run();
+
+      assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+      // The last is due 299 ms after the first, and is not sent before.
+      assertThat(report.run().seconds()).isGreaterThan(0.295);
+      assertThat(report.latencyMicros().due().max())
+          .isGreaterThanOrEqualTo(report.latencyMicros().sent().max());
+    }
+  }
+
+  @Test
+  void aScheduleDoesNotWaitForReplies() throws Exception {
+    Report report;
+    try (LyingServer server = LyingServer.start((client, message, number) -> {})) {
+      report =
+          RunPlan.to(server.url())
+              .messages(500)
+              .window(0)
+              .rate(5000)
+              .drain(Duration.ofMillis(300))
+              .build()
+              .run();
+    }
+    assertThat(wrong(report)).containsExactly(Map.entry(Kind.LOST, 500L));
+  }
+
+  @Test
+  void aDurationEndsTheSending() throws Exception {
+    try (LyingServer server =
+        LyingServer.start((client, message, number) -> client.send(honest(message)))) {
+      Report report =
+          RunPlan.to(server.url())
+              .messages(RunPlan.UNLIMITED_MESSAGES)
+              .duration(Duration.ofMillis(300))
+              .build()
+              .run();
+
+      assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+      assertThat(report.counts().planned()).isEqualTo(report.counts().sent()).isPositive();
+    }
+  }
+
+  @Test
+  void aDurationThatConnectionsDoNotSurviveIsInconclusive() throws Exception {
+    try (LyingServer server =
+        LyingServer.start(
+            (client, message, number) -> {
+              client.send(honest(message));
+              if (number == 10) {
+                client.socket.close(1000);
+              }
+            })) {
+      Report report =
+          RunPlan.to(server.url())
+              .messages(RunPlan.UNLIMITED_MESSAGES)
+              .window(1)
+              .duration(Duration.ofSeconds(30))
+              .build()
+              .run();
+
+      assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+      assertThat(report.reasons()).contains("every connection ended before the time was over");
+    }
+  }
+
+  @Test
+  void connectionsThatRampUpAllOpen() throws Exception {
+    try (LyingServer server =
+        LyingServer.start((client, message, number) -> client.send(honest(message)))) {
+      Report report =
+          RunPlan.to(server.url())
+              .messages(40)
+              .connections(20)
+              .ramp(Duration.ofMillis(200))
+              .build()
+              .run();
+
+      assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+      assertThat(server.clients).hasSize(20);
+    }
+  }
+
+  @Test
   void aStoppedRunIsAccountedFor() throws Exception {
     try (LyingServer server =
         LyingServer.start((client, message, number) -> client.send(honest(message)))) {
