@@ -140,10 +140,16 @@ final class Channel extends Endpoint {
   @Override
   public void onOpen(Session opened, EndpointConfig config) {
     run.loop.run(() -> opened(opened));
-    opened.addMessageHandler(
-        String.class, text -> arrived(text.getBytes(UTF_8), false, System.nanoTime()));
-    opened.addMessageHandler(
-        ByteBuffer.class, bytes -> arrived(copy(bytes), true, System.nanoTime()));
+    if (run.plan.transport() == Transport.LOOP) {
+      opened.addMessageHandler(
+          ByteBuffer.class,
+          bytes -> received(copy(bytes), !connection.pollText(), System.nanoTime()));
+    } else {
+      opened.addMessageHandler(
+          String.class, text -> arrived(text.getBytes(UTF_8), false, System.nanoTime()));
+      opened.addMessageHandler(
+          ByteBuffer.class, bytes -> arrived(copy(bytes), true, System.nanoTime()));
+    }
     opened.addMessageHandler(PongMessage.class, pong -> run.loop.run(this::ponged));
   }
 
@@ -179,7 +185,11 @@ final class Channel extends Endpoint {
     return end == null ? firstError : end.reason();
   }
 
+  /** The bytes of a buffer; Tyrus gives each message an array of its own. */
   private static byte[] copy(ByteBuffer buffer) {
+    if (buffer.hasArray() && buffer.remaining() == buffer.array().length) {
+      return buffer.array();
+    }
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
     return bytes;
@@ -448,11 +458,17 @@ final class Channel extends Endpoint {
 
   private Report.Epoch epoch(CloseReason reason, long unanswered, boolean closing) {
     int code = closing ? CloseCodes.NORMAL_CLOSURE.getCode() : reason.getCloseCode().getCode();
-    String by =
-        closing ? "client" : code == CloseCodes.CLOSED_ABNORMALLY.getCode() ? "nobody" : "server";
+    String by = closing ? "client" : closedBy(code);
     String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();
     double seconds = (System.nanoTime() - openedNanos) / 1e9;
     return new Report.Epoch(number, 0, openedAt.toString(), seconds, code, by, phrase, unanswered);
+  }
+
+  private String closedBy(int code) {
+    if (code == CloseCodes.CLOSED_ABNORMALLY.getCode()) {
+      return "nobody";
+    }
+    return connection == null || connection.peerClosed() ? "server" : "client";
   }
 
   /** Messages that were sent and have no reply; 0 before it is open. */

@@ -43,12 +43,14 @@ final class ClientHealth {
   /**
    * What it saw.
    *
+   * @param activeNanos from the first message to the last reply
    * @param busyPercent of the time that the loop worked, or -1 where it cannot tell
    * @param latestSendNanos how long after its due time a message was sent at the most
    * @param scheduleMissed whether that was the client's own doing
    */
   Report.ClientInfo info(
       long nowNanos,
+      long activeNanos,
       double busyPercent,
       long unfinishedSends,
       long latestSendNanos,
@@ -62,7 +64,7 @@ final class ClientHealth {
         stalls,
         gcMillis() - startedGcMillis,
         rounded(cpuPercent),
-        scheduleMissed || saturated && nanos >= SHORTEST_JUDGED_NANOS,
+        scheduleMissed || saturated && activeNanos >= SHORTEST_JUDGED_NANOS,
         System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
         Versions.TYRUS,
         busyPercent < 0 ? null : rounded(busyPercent),

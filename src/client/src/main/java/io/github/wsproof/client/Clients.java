@@ -13,7 +13,10 @@ final class Clients {
   private Clients() {}
 
   static ClientManager onLoop(SocketLoop loop, RunPlan plan) {
-    return sized(EventLoopClientContainer.createClient(loop.events), plan);
+    ClientManager client = EventLoopClientContainer.createClient(loop.events);
+    // A reply that is not UTF-8 is to be accounted for like any other.
+    client.getProperties().put(EventLoopClientContainer.TEXT_AS_BYTES, true);
+    return sized(client, plan);
   }
 
   static ClientManager onGrizzly(RunPlan plan) {

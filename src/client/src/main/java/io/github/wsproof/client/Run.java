@@ -424,15 +424,19 @@ public final class Run {
         ReplyForm.fitting(java.util.Arrays.copyOf(reply, end), at, reader.end()).toString();
     reasons.note(
         "the first reply was \""
-            + new String(reply, 0, Math.min(reply.length, 200), UTF_8)
+            + printable(new String(reply, 0, Math.min(reply.length, 200), UTF_8))
             + "\", which is not of the form \""
             + form
             + "\"; try --expect '"
-            + fitting
+            + fitting.replace("'", "'\\''")
             + "'");
     wrongForm = true;
     stopSending();
     stopDeadlineNanos = nowNanos;
+  }
+
+  private static String printable(String text) {
+    return text.replace("\n", "\\n").replace("\r", "\\r").replaceAll("\\p{Cntrl}", "?");
   }
 
   private boolean holdsAnother(byte[] reply, int from) {
@@ -475,8 +479,13 @@ public final class Run {
     listener.closed(epoch, !byClient || stopping, System.nanoTime() - startedNanos);
     if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
       String how =
-          epoch.closedBy().equals("server")
-              ? "was closed by the server with " + epoch.closeCode() + quoted(epoch.reason())
+          !epoch.closedBy().equals("nobody")
+              ? "was closed by the "
+                  + epoch.closedBy()
+                  + " with "
+                  + epoch.closeCode()
+                  + quoted(epoch.reason())
+                  + (epoch.closedBy().equals("client") ? " (what the server sent made it)" : "")
               : "ended without a close frame" + bracketed(channel.whatEndedIt());
       reasons.note(
           String.format(
@@ -557,7 +566,13 @@ public final class Run {
         new Report.Latencies(latency.percentiles(), sinceDue.percentiles()),
         latency.encoded(),
         epochs,
-        health.info(System.nanoTime(), loop.busyPercent(), stuckSends, latestNanos, scheduleMissed),
+        health.info(
+            System.nanoTime(),
+            (long) (seconds * 1e9),
+            loop.busyPercent(),
+            stuckSends,
+            latestNanos,
+            scheduleMissed),
         timeline.timeline(),
         null);
   }

@@ -10,6 +10,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
+import org.java_websocket.enums.Opcode;
+import org.java_websocket.framing.Framedata;
+import org.java_websocket.framing.FramedataImpl1;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
@@ -48,11 +51,37 @@ final class LyingServer extends WebSocketServer implements AutoCloseable {
       }
     }
 
+    /** Sends bytes as a text, whether they are one or not. */
+    void sendText(byte[] bytes) {
+      sendFrame(bytes, false);
+    }
+
+    void sendFrameWithReservedBit() {
+      sendFrame(new byte[] {'x'}, true);
+    }
+
+    private void sendFrame(byte[] bytes, boolean reservedBit) {
+      Framedata frame = new UncheckedFrame(Opcode.TEXT, ByteBuffer.wrap(bytes), reservedBit);
+      socket.sendFrame(frame);
+    }
+
     /** The connection that was opened after this one, or the first. */
     Client next() {
       List<Client> clients = server.clients;
       return clients.get((clients.indexOf(this) + 1) % clients.size());
     }
+  }
+
+  /** A frame of which this library checks nothing. */
+  private static final class UncheckedFrame extends FramedataImpl1 {
+    UncheckedFrame(Opcode opcode, ByteBuffer payload, boolean reservedBit) {
+      super(opcode);
+      setPayload(payload);
+      setRSV1(reservedBit);
+    }
+
+    @Override
+    public void isValid() {}
   }
 
   final List<Client> clients = new CopyOnWriteArrayList<>();

@@ -1,6 +1,7 @@
 package io.github.wsproof.client;
 
 import static io.github.wsproof.client.LyingServer.honest;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.client.LyingServer.Behaviour;
@@ -194,6 +195,42 @@ class RunTest {
                     isTenth(number) ? honest(message).replace('/', '\\') : honest(message)));
 
     assertThat(wrong(report)).isEqualTo(Map.of(Kind.CORRUPTED, 10L));
+  }
+
+  @Test
+  void aReplyThatIsNoUtf8IsCorruptedAndTheRunGoesOn() throws Exception {
+    Report report =
+        run(
+            (client, message, number) -> {
+              if (isTenth(number)) {
+                byte[] reply = honest(message).getBytes(UTF_8);
+                reply[10] = (byte) 0xFF;
+                client.sendText(reply);
+              } else {
+                client.send(honest(message));
+              }
+            });
+
+    assertThat(wrong(report)).isEqualTo(Map.of(Kind.CORRUPTED, 10L));
+    assertThat(report.counts().delivered()).isEqualTo(990);
+  }
+
+  @Test
+  void aServerThatBreaksTheProtocolIsNamedAsTheCause() throws Exception {
+    Report report =
+        run(
+            (client, message, number) -> {
+              if (number == 500) {
+                client.sendFrameWithReservedBit();
+              } else {
+                client.send(honest(message));
+              }
+            });
+
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.epochs().get(0).closedBy()).isEqualTo("client");
+    assertThat(report.reasons())
+        .anyMatch(r -> r.contains("closed by the client with 1002") && r.contains("server sent"));
   }
 
   @Test

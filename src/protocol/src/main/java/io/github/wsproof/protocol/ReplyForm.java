@@ -154,7 +154,7 @@ public final class ReplyForm {
 
   /**
    * A form that a reply fits, given where in it the message stands: its numbers become {@code
-   * {random}}.
+   * {random}}, what cannot be typed {@code {any}}.
    */
   public static ReplyForm fitting(byte[] reply, int messageStart, int messageEnd) {
     return parse(
@@ -170,7 +170,7 @@ public final class ReplyForm {
   }
 
   private static String numbersAsRandom(String text) {
-    return text.replaceAll("\\d+", "{random}");
+    return text.replaceAll("\\d+", "{random}").replaceAll("[\\p{Cntrl}\\uFFFD]+", "{any}");
   }
 
   private static List<Part> parts(String text) {

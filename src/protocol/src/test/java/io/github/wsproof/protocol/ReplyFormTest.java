@@ -51,6 +51,7 @@ class ReplyFormTest {
     "M - i got it, {message} - i got it",
     "M, {message}",
     "[12] M 3/4, [{random}] {message} {random}/{random}",
+    "'M - 5\n', {message} - {random}{any}",
   })
   void aFittingFormIsProposed(String reply, String expected) {
     int message = reply.indexOf('M');

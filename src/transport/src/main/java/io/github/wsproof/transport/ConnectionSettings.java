@@ -17,6 +17,7 @@ record ConnectionSettings(
     long idleNanos,
     long blockingSendNanos,
     int highWaterMarkBytes,
+    boolean textAsBytes,
     MaskingKeyGenerator maskingKeys) {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -40,6 +41,7 @@ record ConnectionSettings(
             EventLoopClientContainer.HIGH_WATER_MARK,
             Integer.class,
             HIGH_WATER_MARK_BYTES),
+        property(properties, EventLoopClientContainer.TEXT_AS_BYTES, Boolean.class, false),
         property(
             properties,
             ClientProperties.MASKING_KEY_GENERATOR,

@@ -80,6 +80,13 @@ public final class EventLoopClientContainer implements ClientContainer {
    */
   public static final String HIGH_WATER_MARK = PREFIX + "highWaterMark";
 
+  /**
+   * Whether texts are given, undecoded, to the binary handler: a {@link Boolean}, false if not set.
+   * {@link EventLoopConnection#pollText} tells them from binary messages. Tyrus ends a connection
+   * on the first text that is not UTF-8; so an application can look at it, and go on.
+   */
+  public static final String TEXT_AS_BYTES = PREFIX + "textAsBytes";
+
   private final OwnLoop ownLoop = new OwnLoop();
 
   /** Made by Tyrus, by name: see {@link #createClient}. */

@@ -77,7 +77,7 @@ public final class EventLoopConnection extends LoopChannel {
 
   // Owned by the loop's thread.
   private final OutputQueue output;
-  private final FrameScanner scanner = new FrameScanner();
+  private final FrameScanner scanner;
   private Connection tyrus;
   private boolean flushQueued;
   private boolean readAgain;
@@ -115,6 +115,7 @@ public final class EventLoopConnection extends LoopChannel {
     this.remoteAddress = remoteAddress;
     this.whenGone = whenGone;
     this.output = new OutputQueue(loop::uncaught);
+    this.scanner = new FrameScanner(settings.textAsBytes());
     this.lastInputNanos = loop.nowNanos();
     this.lastOutputNanos = lastInputNanos;
   }
@@ -129,6 +130,23 @@ public final class EventLoopConnection extends LoopChannel {
    */
   public static EventLoopConnection of(Session session) {
     return SessionLookup.connectionOf(session);
+  }
+
+  /**
+   * Whether the message that a binary handler is being given came as a text; with {@link
+   * EventLoopClientContainer#TEXT_AS_BYTES}. To be called once for each message, in its handler.
+   */
+  public boolean pollText() {
+    return scanner.pollText();
+  }
+
+  /**
+   * Whether the peer's Close frame has come. Where it has not and Tyrus calls {@code onClose} with
+   * another code than 1006, this side ended the connection: the application, or Tyrus because the
+   * peer broke the protocol. On the loop's thread.
+   */
+  public boolean peerClosed() {
+    return scanner.closeSeen();
   }
 
   /** The loop that owns this connection. */

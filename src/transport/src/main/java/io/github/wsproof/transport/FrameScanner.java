@@ -2,6 +2,7 @@ package io.github.wsproof.transport;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 
 /**
  * Looks for the peer's Close frame in the bytes that come in, whatever Tyrus makes of them: Tyrus
@@ -17,13 +18,18 @@ import java.nio.charset.StandardCharsets;
  */
 final class FrameScanner {
 
+  private static final int TEXT = 0x1;
+  private static final int BINARY = 0x2;
   private static final int CLOSE = 0x8;
+  private static final int OPCODE = 0x0f;
   private static final int LENGTH_16 = 126;
   private static final int LENGTH_64 = 127;
   private static final int MASK_BYTES = 4;
   private static final int NO_CODE = 1005;
   private static final int MAX_CONTROL_BYTES = 125;
 
+  private final boolean textAsBytes;
+  private final ArrayDeque<Boolean> texts = new ArrayDeque<>();
   private final byte[] header = new byte[14];
   private int headerBytes;
   private int headerSize = 2;
@@ -32,8 +38,22 @@ final class FrameScanner {
   private boolean closeSeen;
 
   /**
+   * A scanner at the beginning of a stream of frames.
+   *
+   * @param textAsBytes whether to make binary messages of texts; {@link #pollText} tells them apart
+   */
+  FrameScanner(boolean textAsBytes) {
+    this.textAsBytes = textAsBytes;
+  }
+
+  /** Whether the oldest message that was not asked for was a text. */
+  boolean pollText() {
+    return Boolean.TRUE.equals(texts.poll());
+  }
+
+  /**
    * Reads on, from the position of {@code bytes} to its limit or to the end of the first Close
-   * frame, and leaves {@code bytes} as it is.
+   * frame, and leaves {@code bytes} as it is, but for the opcode of texts.
    *
    * @return where it has stopped
    */
@@ -64,6 +84,9 @@ final class FrameScanner {
   }
 
   private int readHeader(ByteBuffer bytes, int at) {
+    if (textAsBytes && headerBytes == 0) {
+      markText(bytes, at);
+    }
     header[headerBytes++] = bytes.get(at);
     if (headerBytes == 2) {
       headerSize = sizeOfHeader();
@@ -72,6 +95,17 @@ final class FrameScanner {
       startPayload();
     }
     return at + 1;
+  }
+
+  private void markText(ByteBuffer bytes, int at) {
+    byte first = bytes.get(at);
+    int opcode = first & OPCODE;
+    if (opcode == TEXT) {
+      bytes.put(at, (byte) (first & ~OPCODE | BINARY));
+    }
+    if (opcode == TEXT || opcode == BINARY) {
+      texts.add(opcode == TEXT);
+    }
   }
 
   private int sizeOfHeader() {
@@ -86,7 +120,7 @@ final class FrameScanner {
 
   private void startPayload() {
     payloadLeft = payloadLength();
-    if ((header[0] & 0x0f) == CLOSE) {
+    if ((header[0] & OPCODE) == CLOSE) {
       closePayload = new byte[(int) Math.min(payloadLeft, MAX_CONTROL_BYTES)];
     }
     if (payloadLeft == 0) {

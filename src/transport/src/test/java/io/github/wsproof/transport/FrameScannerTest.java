@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameScannerTest {
 
-  private final FrameScanner scanner = new FrameScanner();
+  private final FrameScanner scanner = new FrameScanner(false);
 
   private static byte[] framesAndClose() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
