@@ -147,22 +147,22 @@ class EchoWarIT {
 
   @ParameterizedTest
   @CsvSource({
-    "min=abc, min must be",
-    "min=-1, min must be",
-    "min=5&max=4, max must be",
-    "max=9007199254740992, max must be",
-    "min=1&min=2, min must be given once",
-    "form=hello, must hold {message}",
-    "form=%7Bmessage%7D%7Bmessage%7D, must hold {message} exactly once",
-    "form=%7Bmessage%7D%C3%A9, form must be",
-    "receipt=2, receipt must be"
+    "min=abc, min",
+    "min=-1, min",
+    "min=5&max=4, max",
+    "max=9007199254740992, max",
+    "min=1&min=2, min",
+    "form=hello, form",
+    "form=%7Bmessage%7D%7Bmessage%7D, form",
+    "form=%7Bmessage%7D%C3%A9, form",
+    "receipt=2, receipt"
   })
-  void aQueryParameterThatMakesNoSenseClosesWith1008AndASentence(String query, String sentence)
+  void aQueryParameterThatMakesNoSenseClosesWith1008AndASentence(String query, String named)
       throws Exception {
     try (JdkConnection connection = JdkConnection.open(address.echo(query))) {
       End end = connection.end();
       assertThat(end.code()).isEqualTo(1008);
-      assertThat(end.reason()).contains(sentence);
+      assertThat(end.reason()).startsWith(named + " must ");
       assertThat(end.reason().getBytes(UTF_8)).hasSizeLessThanOrEqualTo(123);
     }
   }
