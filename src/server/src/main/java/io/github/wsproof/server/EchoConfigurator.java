@@ -4,7 +4,6 @@ import io.github.wsproof.protocol.Receipt;
 import io.github.wsproof.protocol.ReplyForm;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.HandshakeResponse;
-import jakarta.websocket.Session;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
@@ -19,18 +18,11 @@ import java.util.Map;
 public final class EchoConfigurator extends ServerEndpointConfig.Configurator {
   private static final String RECEIPT_ASKED = "io.github.wsproof.receipt";
 
-  /**
-   * Tyrus shares one map of user properties among all connections of an endpoint, but opens a
-   * connection on the thread of its handshake; the other containers copy the map for each.
-   */
-  private static final ThreadLocal<Boolean> RECEIPT_ASKED_ON_THIS_THREAD = new ThreadLocal<>();
-
   @Override
   public void modifyHandshake(
       ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
     boolean receipt = "1".equals(first(request.getHeaders(), Receipt.REQUEST_HEADER));
     config.getUserProperties().put(RECEIPT_ASKED, receipt);
-    RECEIPT_ASKED_ON_THIS_THREAD.set(receipt);
     if (receipt) {
       response.getHeaders().put(Receipt.ANNOUNCEMENT_HEADER, List.of(Receipt.ANNOUNCEMENT));
     }
@@ -43,13 +35,13 @@ public final class EchoConfigurator extends ServerEndpointConfig.Configurator {
     }
   }
 
-  /** Whether the client of a connection that is being opened asked for receipts by header. */
-  static boolean receiptAsked(Session session, EndpointConfig config) {
-    Boolean onThisThread = RECEIPT_ASKED_ON_THIS_THREAD.get();
-    RECEIPT_ASKED_ON_THIS_THREAD.remove();
-    if (session.getClass().getName().startsWith("org.glassfish.tyrus.")) {
-      return Boolean.TRUE.equals(onThisThread);
-    }
+  /**
+   * Whether the client of a connection that is being opened asked for receipts by header.
+   *
+   * @param config as the container gives it to {@code onOpen}: its user properties are those of
+   *     this connection's handshake, not shared (Jakarta WebSocket 2.1, EndpointConfig)
+   */
+  static boolean receiptAsked(EndpointConfig config) {
     return Boolean.TRUE.equals(config.getUserProperties().get(RECEIPT_ASKED));
   }
 

@@ -51,7 +51,7 @@ public class EchoEndpoint {
   public void onOpen(Session session, EndpointConfig config) throws IOException {
     Connections.add(session);
     session.setMaxIdleTimeout(NO_IDLE_TIMEOUT);
-    boolean asked = EchoConfigurator.receiptAsked(session, config);
+    boolean asked = EchoConfigurator.receiptAsked(config);
     try {
       settings = EchoSettings.current().with(session.getRequestParameterMap());
       receipts = asked || receiptParameter(session);
