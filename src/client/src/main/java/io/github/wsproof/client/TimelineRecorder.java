@@ -9,10 +9,11 @@ import java.util.stream.LongStream;
  * Counts replies over time in a bounded number of buckets: when time runs past the last, each two
  * become one.
  *
- * <p>Not thread-safe: owned by the loop.
+ * <p>Not thread-safe: owned by the loop of a run, or by its reader.
  */
-final class TimelineRecorder {
-  static final int MOST_BUCKETS = 600;
+public final class TimelineRecorder {
+  /** The most buckets. */
+  public static final int MOST_BUCKETS = 600;
 
   private final long[] replies = new long[MOST_BUCKETS];
   private final long[] anomalies = new long[MOST_BUCKETS];
@@ -20,19 +21,23 @@ final class TimelineRecorder {
   private long bucketMillis = 1;
   private int used;
 
+  /** No reply yet. */
+  public TimelineRecorder() {}
+
   /** A first reply came, {@code nanos} after the start. */
-  void answered(long nanos, long latencyNanos) {
+  public void answered(long nanos, long latencyNanos) {
     int bucket = bucket(nanos);
     replies[bucket]++;
     maxNanos[bucket] = Math.max(maxNanos[bucket], latencyNanos);
   }
 
   /** A reply came that is an anomaly. */
-  void anomaly(long nanos) {
+  public void anomaly(long nanos) {
     anomalies[bucket(nanos)]++;
   }
 
-  Report.Timeline timeline() {
+  /** What was recorded. */
+  public Report.Timeline timeline() {
     return new Report.Timeline(
         bucketMillis,
         list(replies),

@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the charts of a page show, as JSON. */
 final class ChartData {
-  private static final int MOST_POINTS = 150;
+  private static final int MOST_POINTS = 100;
   private static final double STEP_NINES = 0.05;
 
   private record Point(double x, double y) {}
