@@ -30,7 +30,9 @@ final class AccountLine {
     append(line, counts.unexpected(), "unexpected", false);
     append(line, counts.inDoubt(), "in doubt", false);
     append(line, counts.neverSent(), "never sent", false);
-    line.append(String.format(Locale.ROOT, "  in %.2f s", report.run().seconds()));
+    if (report.run().seconds() > 0) {
+      line.append(String.format(Locale.ROOT, "  in %.2f s", report.run().seconds()));
+    }
     Percentiles latency =
         report.latencyMicros().due() == null
             ? report.latencyMicros().sent()

@@ -32,7 +32,10 @@ public final class Main {
             .addSubcommand(new VerifyCommand(output))
             .addSubcommand(new ServeCommand(output))
             .addSubcommand(new SelfTestCommand(output))
-            .addSubcommand(new RelayCommand(output));
+            .addSubcommand(new RelayCommand(output))
+            .addSubcommand(new AuditCommand(output))
+            .addSubcommand(new MergeCommand(output))
+            .addSubcommand(new CompareCommand(output));
     return Exit.handledBy(commandLine, output).execute(args);
   }
 

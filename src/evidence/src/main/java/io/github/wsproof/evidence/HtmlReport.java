@@ -278,16 +278,16 @@ public final class HtmlReport {
     html.raw("</dl>\n");
     if (report.merged() != null) {
       html.raw("<h3>Added up from</h3>\n");
-      html.table("Run", "URL", "Started", "Seconds", "Messages", "Connections", "Window");
+      html.table("Run", "Started", "Seconds", "Messages", "Connections", "Window", "URL");
       for (Report.RunInfo run : report.merged()) {
         html.row(
             run.id(),
-            run.url(),
             run.startedAt(),
             String.format(Locale.ROOT, "%.3f", run.seconds()),
             Words.number(run.messages()),
             Words.number(run.connections()),
-            Words.number(run.window()));
+            Words.number(run.window()),
+            run.url());
       }
       html.endTable();
     }
