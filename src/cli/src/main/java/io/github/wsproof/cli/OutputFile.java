@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * A file that is written whole or not at all: into a temporary file of the same folder, which takes
@@ -46,7 +47,8 @@ final class OutputFile implements AutoCloseable {
       throw unwritable(option, target, reason, null);
     }
     try {
-      Path temporary = Files.createTempFile(folder, ".wsproof-", ".tmp");
+      // Not createTempFile: that makes files which only their owner may read.
+      Path temporary = Files.createFile(folder.resolve(".wsproof-" + UUID.randomUUID() + ".tmp"));
       temporary.toFile().deleteOnExit();
       return new OutputFile(option, target, temporary, out);
     } catch (IOException e) {

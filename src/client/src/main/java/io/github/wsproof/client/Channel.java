@@ -437,6 +437,13 @@ final class Channel extends Endpoint {
     ended(normal);
   }
 
+  /** The server does not close its side: that is waited for no longer. */
+  void abandon() {
+    if (phase == Phase.CLOSING) {
+      ended(new CloseReason(CloseCodes.NORMAL_CLOSURE, null));
+    }
+  }
+
   private void ended(CloseReason reason) {
     if (phase == Phase.ENDED || run.finished()) {
       return;

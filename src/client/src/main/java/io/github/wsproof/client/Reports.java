@@ -66,9 +66,20 @@ public final class Reports {
       check(tree);
       return complete(MAPPER.treeToValue(tree, Report.class));
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "is no report of wsproof: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+      throw new IllegalArgumentException("is no report of wsproof: " + what(e), e);
     }
+  }
+
+  private static String what(JacksonException e) {
+    String property =
+        e.getPath().stream()
+            .map(r -> r.getPropertyName() == null ? "" + r.getIndex() : r.getPropertyName())
+            .collect(Collectors.joining("."));
+    return property.isEmpty()
+        ? String.format(
+            "its JSON cannot be read from line %d, column %d on",
+            e.getLocation().getLineNr(), e.getLocation().getColumnNr())
+        : "it has a wrong value of " + property;
   }
 
   private static void check(JsonNode tree) {

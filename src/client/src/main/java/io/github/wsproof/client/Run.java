@@ -260,6 +260,7 @@ public final class Run {
   /** What the server sent before its close frame still counts. */
   private void finishWhenClosed() {
     if (live.stream().allMatch(Channel::isEnded) || awakeNanos >= closeDeadlineAwakeNanos) {
+      List.copyOf(live).forEach(Channel::abandon);
       finished = true;
       Report made = makeReport();
       listener.finished(made, System.nanoTime() - startedNanos);
@@ -476,7 +477,7 @@ public final class Run {
   void ended(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
     live.remove(channel);
     epochs.add(epoch);
-    listener.closed(epoch, !byClient || stopping, System.nanoTime() - startedNanos);
+    listener.closed(epoch, ledger.isEnded(channel.number()), System.nanoTime() - startedNanos);
     if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
       String how =
           !epoch.closedBy().equals("nobody")

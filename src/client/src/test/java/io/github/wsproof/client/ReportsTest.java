@@ -58,13 +58,13 @@ class ReportsTest {
       value = {
         "\"wsproof\":\"1\",  | '' | it has no \"wsproof\"",
         "\"verdict\":\"PASS\", | '' | has no verdict",
-        "\"PASS\" | \"SUPER\" | SUPER",
+        "\"PASS\" | \"SUPER\" | it has a wrong value of verdict",
         "\"lost\":0, | '' | has no counts.lost",
         "\"lost\":0 | \"lost\":-1 | must be >= 0: counts.lost=-1",
         "\"delivered\":3 | \"delivered\":2 | do not add up to sent=3",
         "\"planned\":3 | \"planned\":4 | do not add up to planned=4",
         "\"duplicated\":0 | \"duplicated\":1 | says PASS, but its counts lead to FAIL",
-        "}} | } | is no report of wsproof",
+        "}} | } | its JSON cannot be read from line",
       })
   void whatTheVerdictNeedsMustBeThere(String part, String replacement, String sentence) {
     String changed = LEAST.replace(part, replacement);

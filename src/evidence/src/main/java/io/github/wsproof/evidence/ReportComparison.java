@@ -70,7 +70,10 @@ public final class ReportComparison {
     section("These do not, as far as two runs can tell:", noise);
     section("Mind:", warnings);
     if (matters.isEmpty() && perhaps.isEmpty()) {
-      lines.add("No difference that matters; one run each cannot prove a small one.");
+      lines.add(
+          isSpeedComparable()
+              ? "No difference that matters; one run each cannot prove a small one."
+              : "No difference in the account; the speed is not judged.");
     }
     return lines;
   }
@@ -155,8 +158,9 @@ public final class ReportComparison {
   }
 
   private void clients() {
-    boolean limited = limited("A", a) | limited("B", b);
-    if (limited) {
+    boolean aLimited = limited("A", a);
+    boolean bLimited = limited("B", b);
+    if (aLimited || bLimited) {
       warnings.add("speed is shown and not judged: it may be the client's own");
     }
     if (!isPlanComparable()) {

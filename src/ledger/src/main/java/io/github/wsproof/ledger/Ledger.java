@@ -109,6 +109,11 @@ public final class Ledger {
     connections.get(connection).ended = true;
   }
 
+  /** Whether the connection ended, so that what is in flight on it is in doubt. */
+  public boolean isEnded(int connection) {
+    return connections.get(connection).ended;
+  }
+
   /** Messages that hold a slot of the connection's window. */
   public long inFlight(int connection) {
     return connections.get(connection).inFlight();
