@@ -46,7 +46,7 @@ final class AccountLine {
               millis(latency.p50()),
               millis(latency.p99())));
     }
-    if (report.client().limited()) {
+    if (report.client() != null && report.client().limited()) {
       line.append("  client-limited");
     }
     return line.toString();

@@ -316,6 +316,13 @@ public final class ReportMerge {
         clients.stream().mapToDouble(Report.ClientInfo::cpuPercent).max().orElse(0),
         clients.stream().anyMatch(Report.ClientInfo::limited),
         joined(clients, Report.ClientInfo::java),
-        joined(clients, Report.ClientInfo::tyrus));
+        joined(clients, Report.ClientInfo::tyrus),
+        clients.stream()
+            .map(Report.ClientInfo::loopBusyPercent)
+            .filter(Objects::nonNull)
+            .max(Double::compare)
+            .orElse(null),
+        clients.stream().mapToLong(Report.ClientInfo::unfinishedSends).sum(),
+        clients.stream().mapToDouble(Report.ClientInfo::latestSendMillis).max().orElse(0));
   }
 }
