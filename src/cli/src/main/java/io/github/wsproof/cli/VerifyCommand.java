@@ -54,6 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-c", "--connections"},
+      paramLabel = "N",
       defaultValue = "1",
       description = "Connections at a time (${DEFAULT-VALUE}).")
   private int connections;

@@ -30,6 +30,8 @@ final class WsproofCommand implements Callable<Integer> {
   private static final int MESSAGES = 10_000;
 
   private final Output output;
+  private volatile Run current;
+  private volatile boolean stopped;
 
   WsproofCommand(Output output) {
     this.output = output;
@@ -37,21 +39,31 @@ final class WsproofCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (DevServer server = Servers.start(DevServer.LOOPBACK, 0)) {
+    try (DevServer server = Servers.start(DevServer.LOOPBACK, 0);
+        Interruption interruption = Interruption.calls(this::stop, () -> {})) {
       output.out().println("Server and client on this machine, " + server.uri());
       Verdict oneAtATime = verify(server, "one at a time", 1);
-      Verdict rapid = verify(server, "in rapid succession", MESSAGES);
+      Verdict rapid = stopped ? oneAtATime : verify(server, "in rapid succession", MESSAGES);
       output.out().println();
       output.out().println("Now your own: wsproof verify ws://host:port/path (or --help)");
-      return Exit.of(oneAtATime.compareTo(rapid) > 0 ? oneAtATime : rapid);
+      return interruption.finished(Exit.of(oneAtATime.compareTo(rapid) > 0 ? oneAtATime : rapid));
     }
   }
 
-  private Verdict verify(DevServer server, String how, int window) throws Exception {
+  private void stop() {
+    stopped = true;
+    Run run = current;
+    if (run != null) {
+      run.stop();
+    }
+  }
+
+  private Verdict verify(DevServer server, String how, int window) throws InterruptedException {
     output.out().printf("%n%,d messages, %s:%n", MESSAGES, how);
     RunPlan plan = RunPlan.to(server.uri().toString()).messages(MESSAGES).window(window).build();
     RunDisplay display = new RunDisplay(RunDisplay.Show.BAR, MESSAGES, output);
-    Report report = display.during(new Run(plan, display));
+    current = new Run(plan, display);
+    Report report = display.during(current);
     AccountLine.printReasons(report, output.out());
     output.out().println(AccountLine.of(report));
     return report.verdict();
