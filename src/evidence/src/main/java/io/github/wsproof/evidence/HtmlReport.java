@@ -261,7 +261,8 @@ public final class HtmlReport {
           "client",
           String.join(
               ", ",
-              java.util.stream.Stream.of(client.java(), client.tyrus())
+              java.util.stream.Stream.of(
+                      client.java(), client.tyrus() == null ? null : "Tyrus " + client.tyrus())
                   .filter(java.util.Objects::nonNull)
                   .toList()));
       fact(
