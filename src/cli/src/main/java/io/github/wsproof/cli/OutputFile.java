@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import javax.xml.stream.XMLStreamException;
 
 /**
  * A file that is written whole or not at all: into a temporary file of the same folder, which takes
@@ -46,14 +47,34 @@ final class OutputFile implements AutoCloseable {
     if (reason != null) {
       throw unwritable(option, target, reason, null);
     }
+    if (isDevice(target)) {
+      return new OutputFile(option, target, null, out);
+    }
     try {
-      // Not createTempFile: that makes files which only their owner may read.
-      Path temporary = Files.createFile(folder.resolve(".wsproof-" + UUID.randomUUID() + ".tmp"));
-      temporary.toFile().deleteOnExit();
-      return new OutputFile(option, target, temporary, out);
+      if (Files.exists(target)) {
+        // A link stays, and what it leads to is written.
+        Path real = target.toRealPath();
+        return of(option, real, create(real.getParent()), out);
+      }
+      return of(option, target, create(folder), out);
     } catch (IOException e) {
       throw unwritable(option, target, reason(e, folder), e);
     }
+  }
+
+  private static OutputFile of(String option, Path target, Path temporary, PrintStream out) {
+    temporary.toFile().deleteOnExit();
+    return new OutputFile(option, target, temporary, out);
+  }
+
+  /** Not createTempFile: that makes files which only their owner may read. */
+  private static Path create(Path folder) throws IOException {
+    return Files.createFile(folder.resolve(".wsproof-" + UUID.randomUUID() + ".tmp"));
+  }
+
+  /** Such as /dev/null or a pipe: it is written as it is, never replaced. */
+  private static boolean isDevice(Path target) {
+    return Files.exists(target) && !Files.isRegularFile(target);
   }
 
   static boolean isStandardOutput(Path target) {
@@ -95,14 +116,14 @@ final class OutputFile implements AutoCloseable {
 
   /** Writes a part of a file. */
   interface Content {
-    void writeTo(OutputStream stream) throws Exception;
+    void writeTo(OutputStream stream) throws IOException, XMLStreamException;
   }
 
   /** Writes it, and puts it in its place. */
   void write(Content content) throws UnavailableException {
     try (OutputStream stream = stream()) {
       content.writeTo(stream);
-    } catch (Exception e) {
+    } catch (IOException | XMLStreamException e) {
       throw failed(e);
     }
     commit();
@@ -110,8 +131,11 @@ final class OutputFile implements AutoCloseable {
 
   /** Where it is written to, unbuffered; to be closed before {@link #commit}. */
   OutputStream stream() throws IOException {
+    if (isStandardOutput(target)) {
+      return new Unclosed(out);
+    }
     return temporary == null
-        ? new Unclosed(out)
+        ? Files.newOutputStream(target, StandardOpenOption.WRITE)
         : Files.newOutputStream(temporary, StandardOpenOption.TRUNCATE_EXISTING);
   }
 

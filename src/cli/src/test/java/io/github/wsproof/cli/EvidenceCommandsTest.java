@@ -114,6 +114,27 @@ class EvidenceCommandsTest {
   }
 
   @Test
+  void aLinkStaysAndADeviceIsNotReplaced() throws Exception {
+    Path real = Files.writeString(file("real.json"), "old");
+    Path link = Files.createSymbolicLink(file("link.json"), real);
+
+    assertThat(wsproof("verify", "-n", 5, "--json", link, "--html", "/dev/null")).isZero();
+
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+    assertThat(Files.readString(real)).contains("\"delivered\" : 5");
+    assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+  }
+
+  @Test
+  void aTranscriptThatCannotBeWrittenToTheEndIsTold() {
+    assertThat(wsproof("verify", "-n", 2000, "--transcript", "/dev/full"))
+        .isEqualTo(Exit.UNAVAILABLE);
+
+    assertThat(out).startsWith("PASS  2,000 sent");
+    assertThat(err).contains("cannot write --transcript /dev/full: No space left on device");
+  }
+
+  @Test
   void theFilesMayBeReadByOthers() throws Exception {
     Path plain = Files.writeString(file("plain"), "");
 
