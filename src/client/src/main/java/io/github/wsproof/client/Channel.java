@@ -346,7 +346,11 @@ final class Channel extends Endpoint {
     }
     lastActivityAwakeNanos = run.awakeNanos();
     received++;
-    if (received <= run.plan.ignoreFirst() || !run.received(this, reply, binary, nowNanos)) {
+    if (received <= run.plan.ignoreFirst()) {
+      run.ignored(this, reply, binary, nowNanos);
+      return;
+    }
+    if (!run.received(this, reply, binary, nowNanos)) {
       return;
     }
     boolean end = ledger.reply(number, reply, binary);

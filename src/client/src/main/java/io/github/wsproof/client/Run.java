@@ -382,6 +382,12 @@ public final class Run {
             + " has taken no message for 5 s: the server, or something on the way, does not read");
   }
 
+  /** A greeting came. */
+  void ignored(Channel channel, byte[] reply, boolean binary, long atNanos) {
+    payloadBytes += reply.length;
+    listener.ignored(channel.number(), reply, binary, atNanos - startedNanos);
+  }
+
   /** A reply came; returns whether it is to be accounted for. */
   boolean received(Channel channel, byte[] reply, boolean binary, long atNanos) {
     nowNanos = atNanos;

@@ -12,6 +12,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A message's or a reply's content in a line of a transcript, there and back. */
 final class Content {
+  /** What decoding puts in the place of bytes that are no UTF-8. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private Content() {}
 
   static void write(byte[] content, boolean binary, Messages messages, JsonGenerator json) {
@@ -19,7 +22,7 @@ final class Content {
       json.writeBooleanProperty("binary", true);
     }
     if (content.length <= Transcript.MOST_CONTENT_BYTES) {
-      writeBytes(content, binary, json);
+      writeBytes(content, json);
       return;
     }
     json.writeNumberProperty("bytes", content.length);
@@ -36,7 +39,7 @@ final class Content {
         json.writeNumberProperty("from", copy.from());
         json.writeNumberProperty("to", copy.to());
       } else if (part instanceof Parts.Literal literal) {
-        writeBytes(literal.bytes(), true, json);
+        writeBytes(literal.bytes(), json);
       }
       json.writeEndObject();
     }
@@ -44,9 +47,10 @@ final class Content {
   }
 
   /** As text if that gives the same bytes again. */
-  private static void writeBytes(byte[] bytes, boolean binary, JsonGenerator json) {
-    if (!binary || isUtf8(bytes)) {
-      json.writeStringProperty("text", new String(bytes, UTF_8));
+  private static void writeBytes(byte[] bytes, JsonGenerator json) {
+    String text = new String(bytes, UTF_8);
+    if (text.indexOf(REPLACEMENT) < 0 || isUtf8(bytes)) {
+      json.writeStringProperty("text", text);
     } else {
       json.writeStringProperty("base64", Base64.getEncoder().encodeToString(bytes));
     }

@@ -310,8 +310,9 @@ public final class HtmlReport {
         "connections",
         Words.number(run.connections())
             + ", "
-            + Words.number(run.window())
-            + " messages in flight on each");
+            + (run.window() == 0
+                ? "no fixed number of messages in flight"
+                : Words.number(run.window()) + " messages in flight on each"));
     fact("replies expected as", run.expect());
     fact("receipts", run.receipts() ? "yes" : "no");
     fact("seed", String.valueOf(run.seed()));

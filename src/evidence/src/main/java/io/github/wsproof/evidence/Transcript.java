@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <pre>
  * {"event":"run","transcript":1,"wsproof":"0.1","id":"…","seed":1,"size":0,"binary":false,"url":"ws://…",
- *  "planned":10000,"connections":1,"window":64,"perConnection":0,"expect":null,"startedAt":"…"}
+ *  "planned":10000,"connections":1,"window":64,"perConnection":0,"rate":0.0,"duration":null,"expect":null,"startedAt":"…"}
  * {"event":"opened","connection":0,"nanos":…,"form":"{message} - {random}","receipts":"on"}
  * {"event":"sent","connection":0,"sequence":0,"nanos":…,"text":"Request 0/0 53d49737"}
  * {"event":"received","connection":0,"sequence":0,"nanos":…,"text":"Request 0/0 53d49737 - 42"}
@@ -94,10 +94,17 @@ public final class Transcript implements RunListener, AutoCloseable {
           json.writeNumberProperty("size", plan.sizeBytes());
           json.writeBooleanProperty("binary", plan.binary());
           json.writeStringProperty("url", plan.url().toString());
-          json.writeNumberProperty("planned", plan.messages());
+          if (plan.messages() == RunPlan.UNLIMITED_MESSAGES) {
+            json.writeNullProperty("planned");
+          } else {
+            json.writeNumberProperty("planned", plan.messages());
+          }
           json.writeNumberProperty("connections", plan.connections());
           json.writeNumberProperty("window", plan.window());
           json.writeNumberProperty("perConnection", plan.perConnection());
+          json.writeNumberProperty("rate", plan.rate());
+          json.writeStringProperty(
+              "duration", plan.duration() == null ? null : plan.duration().toString());
           json.writeStringProperty(
               "expect", plan.expect() == null ? null : plan.expect().toString());
           json.writeStringProperty("startedAt", startedAt);

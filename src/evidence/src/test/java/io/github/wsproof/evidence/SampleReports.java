@@ -77,7 +77,7 @@ final class SampleReports {
         List.of(
             new Report.Epoch(0, 0, "2026-01-02T03:04:05Z", 0.32, 1006, "nobody", HOSTILE, 1),
             new Report.Epoch(1, 0, "2026-01-02T03:04:05Z", 0.33, 1000, "client", "", 0)),
-        new Report.ClientInfo(0, 3, 41.5, false, "OpenJDK 17", "2.2", 38.0, 0, 0),
+        new Report.ClientInfo(0, 3, 41.5, false, "OpenJDK 17", "2.2", 40.0, 0, 0),
         new Report.Timeline(1, replies, wrong, longest),
         null);
   }

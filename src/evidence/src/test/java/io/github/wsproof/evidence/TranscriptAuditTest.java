@@ -1,13 +1,16 @@
 package io.github.wsproof.evidence;
 
 import static io.github.wsproof.evidence.LyingServer.send;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.client.Report;
 import io.github.wsproof.client.RunPlan;
 import io.github.wsproof.ledger.Anomaly;
 import io.github.wsproof.ledger.Kind;
+import io.github.wsproof.ledger.Receipts;
 import io.github.wsproof.ledger.Verdict;
+import io.github.wsproof.protocol.ReplyForm;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +176,41 @@ class TranscriptAuditTest {
 
       assertThat(report.counts().corrupted()).isEqualTo(6);
       same(report);
+    }
+  }
+
+  @Test
+  void aReplyThatIsNoUtf8IsCorruptedAgain() throws Exception {
+    RunPlan plan = RunPlan.to("ws://localhost/").messages(2).seed(1).build();
+    try (OutputStream out = Files.newOutputStream(file());
+        Transcript transcript = new Transcript(out)) {
+      transcript.started("a", plan, "2026-01-01T00:00:00Z");
+      transcript.opened(0, ReplyForm.DEFAULT, Receipts.OFF, 1);
+      transcript.sent(0, 0, "Request 0/0 53d49737".getBytes(UTF_8), 2);
+      byte[] reply = "Request 0/0 53d49737 - 1".getBytes(UTF_8);
+      reply[22] = (byte) 0xE9;
+      transcript.received(0, reply, false, 3);
+    }
+
+    assertThat(Files.readString(file())).contains("\"base64\":\"UmVxdWVzdC");
+    assertThat(audit(file()).counts().corrupted()).isEqualTo(1);
+  }
+
+  @Test
+  void aGreetingThatIsIgnoredIsInTheTranscript() throws Exception {
+    LyingServer.Lie greets =
+        (server, socket, message, n) -> {
+          if (n == 1) {
+            send(socket, "welcome");
+          }
+          send(socket, message + " - 1");
+        };
+    try (LyingServer server = LyingServer.start(greets)) {
+      Report report = run(RunPlan.to(server.url()).messages(50).ignoreFirst(1));
+
+      assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+      same(report);
+      assertThat(Files.readString(file())).contains("{\"event\":\"ignored\"", "\"welcome\"");
     }
   }
 
