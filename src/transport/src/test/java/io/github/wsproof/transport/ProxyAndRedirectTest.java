@@ -1,5 +1,6 @@
 package io.github.wsproof.transport;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -11,7 +12,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.client.ClientProperties;
 import org.glassfish.tyrus.client.RedirectException;
@@ -30,7 +33,7 @@ class ProxyAndRedirectTest {
   @BeforeEach
   void createClient() {
     loop = new EventLoop("test");
-    client = EventLoopClientContainer.createClient(loop);
+    client = TestClient.patient(loop);
   }
 
   @AfterEach
@@ -119,7 +122,7 @@ class ProxyAndRedirectTest {
 
   @Test
   void proxyHeadersGoToTheProxyOnly() throws Exception {
-    Queue<String> toServer = new ConcurrentLinkedQueue<>();
+    BlockingQueue<String> toServer = new LinkedBlockingQueue<>();
     try (RawServer server =
             new RawServer(
                 peer -> {
@@ -132,7 +135,8 @@ class ProxyAndRedirectTest {
           .getProperties()
           .put(ClientProperties.PROXY_HEADERS, Map.of("Proxy-Authorization", "Basic dTpw"));
       TestClient.connect(client, server.uri());
-      assertThat(toServer.peek()).doesNotContain("Proxy-Authorization");
+      assertThat(toServer.poll(TestClient.BOUND_SECONDS, SECONDS))
+          .doesNotContain("Proxy-Authorization");
     }
   }
 

@@ -52,7 +52,7 @@ class ServersTest {
   @BeforeEach
   void createClient() {
     loop = new EventLoop("test");
-    client = EventLoopClientContainer.createClient(loop);
+    client = TestClient.patient(loop);
   }
 
   @AfterEach

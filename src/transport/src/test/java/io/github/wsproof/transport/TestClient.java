@@ -9,6 +9,7 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -22,7 +23,7 @@ import org.glassfish.tyrus.client.ClientManager;
 /** An endpoint that keeps what happens to it, for a test to wait for, with a bound. */
 final class TestClient extends Endpoint {
 
-  static final long BOUND_SECONDS = 15;
+  static final long BOUND_SECONDS = 60;
 
   final BlockingQueue<Object> messages = new LinkedBlockingQueue<>();
   final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
@@ -87,6 +88,15 @@ final class TestClient extends Endpoint {
 
   CloseReason awaitClosed() throws Exception {
     return closed.get(BOUND_SECONDS, SECONDS);
+  }
+
+  /** A client that waits for a slow machine's Close frame: its bound is tested where it is set. */
+  static ClientManager patient(EventLoop loop) {
+    ClientManager client = EventLoopClientContainer.createClient(loop);
+    client
+        .getProperties()
+        .put(EventLoopClientContainer.CLOSE_BOUND, Duration.ofSeconds(BOUND_SECONDS / 2));
+    return client;
   }
 
   ConnectionEnd awaitEnd() throws Exception {

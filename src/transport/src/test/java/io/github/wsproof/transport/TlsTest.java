@@ -46,7 +46,7 @@ class TlsTest {
   void createClient() throws Exception {
     context = context();
     loop = new EventLoop("test");
-    client = EventLoopClientContainer.createClient(loop);
+    client = TestClient.patient(loop);
   }
 
   @AfterEach
