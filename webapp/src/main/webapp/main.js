@@ -1,115 +1,54 @@
-/** The first page: one message, ten thousand messages, and whether each of them came back. */
+import { ConnectionBar } from './js/page/connection-bar.js';
+import { copyButton } from './js/page/clipboard.js';
+import { Files } from './js/page/files.js';
+import { linkTo, settingsIn } from './js/page/link.js';
+import { LogPanel } from './js/page/log-panel.js';
+import { OneMessage } from './js/page/one-message.js';
+import { Result } from './js/page/result.js';
+import { RunForm } from './js/page/run-form.js';
+import { State } from './js/page/state.js';
+import { STRINGS } from './js/strings.js';
 
-const COUNT = 10_000;
-const LOG_LINES = 20_000;
+/** Wires the parts of the page: each draws itself from the state and asks the worker for deeds. */
 
-const element = (id) => document.getElementById(id);
-const state = element('state');
-const log = element('log');
-const verdict = element('verdict');
+const state = new State();
+const worker = new Worker(new URL('js/run/worker.js', import.meta.url), { type: 'module' });
+const ask = (type, more = {}) => worker.postMessage({ type, ...more });
 
-const lines = [];
-let logScheduled = false;
-let run = null;
+const told = {
+  link: (link) => state.set({ link }),
+  reply: (reply) => state.set({ reply }),
+  progress: ({ snapshot }) => state.set({ snapshot }),
+  finished: ({ report, snapshot }) => state.set({ report, snapshot, running: false, file: null }),
+  log: ({ size }) => state.set({ logSize: size }),
+  rows: (answer) => log.show(answer),
+  copied: ({ rows }) => log.copy(rows),
+  transcript: ({ blob }) => files.saveTranscript(blob),
+};
+worker.addEventListener('message', ({ data }) => told[data.type](data));
 
-/** The socket is at `echo` beside the page: in any context path, and on the development server. */
-const url = new URL('echo', location.href);
-url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-url.search = '';
-url.hash = '';
+const bar = new ConnectionBar(state, ask);
+const one = new OneMessage(state, ask);
+const form = new RunForm(state, ask);
+const result = new Result(state);
+const files = new Files(state, ask);
+const log = new LogPanel(state, ask);
 
-const socket = new WebSocket(url);
-
-socket.addEventListener('open', () => {
-  state.textContent = 'WebSocket connection established';
-  setBusy(false);
-});
-
-socket.addEventListener('close', (event) => {
-  const reason = event.reason ? `: ${event.reason}` : '';
-  state.textContent = event.wasClean
-    ? `WebSocket connection closed (${event.code}${reason}). Reload the page to connect again.`
-    : `No WebSocket connection to ${url} (${event.code}${reason}). Is the server running, and does every proxy on the way forward the upgrade?`;
-  setBusy(true);
-  if (run) {
-    finish('The connection ended first.');
-  }
-});
-
-socket.addEventListener('message', ({ data }) => {
-  append(`Received: ${data}`);
-  if (run) {
-    received(data);
-  } else {
-    element('reply').textContent = data;
-  }
-});
-
-element('one').addEventListener('submit', (event) => {
-  event.preventDefault();
-  send(element('text').value);
-});
-
-element('start').addEventListener('click', () => {
-  setBusy(true);
-  verdict.textContent = '';
-  run = { next: 0, answered: new Set(), wrong: 0, startedAt: performance.now() };
-  for (let i = 0; i < COUNT; i++) {
-    send(`Hello Server ${i}`);
-  }
-});
-
-/** Every reply is told by its message, and none is counted twice. */
-function received(reply) {
-  const match = /^Hello Server (\d+) - \d+$/.exec(reply);
-  const number = match && Number(match[1]);
-  if (match && number === run.next && !run.answered.has(number)) {
-    run.next++;
-  } else {
-    run.wrong++;
-    run.next = match ? Math.max(run.next, number + 1) : run.next;
-  }
-  if (match) {
-    run.answered.add(number);
-  }
-  element('progress').value = run.answered.size;
-  if (run.answered.size === COUNT) {
-    finish('');
-  }
+/** The settings stand in the address bar, so that a test can be shared as a link. */
+function keepInUrl() {
+  history.replaceState(null, '', linkTo(bar.address, form.plan));
 }
 
-function finish(why) {
-  const missing = COUNT - run.answered.size;
-  const seconds = ((performance.now() - run.startedAt) / 1000).toFixed(2);
-  const right = missing === 0 && run.wrong === 0;
-  const count = (n) => n.toLocaleString('en');
-  verdict.textContent = right
-    ? `All ${count(COUNT)} messages came back, each once and in order, in ${seconds} s.`
-    : `${count(missing)} of ${count(COUNT)} messages did not come back, ${count(run.wrong)} replies were wrong, repeated or out of order. ${why}`;
-  run = null;
-  setBusy(socket.readyState !== WebSocket.OPEN);
+function takeFromUrl() {
+  const { url, plan } = settingsIn(location);
+  form.fill(plan);
+  bar.begin(url, plan.expect);
 }
 
-function send(message) {
-  append(`Sent: ${message}`);
-  socket.send(message);
-}
+state.addEventListener('settings', keepInUrl);
+addEventListener('hashchange', takeFromUrl);
+copyButton('copy-link', 'copied', () => (keepInUrl(), location.href), STRINGS.copy.link);
+takeFromUrl();
 
-function setBusy(busy) {
-  element('send').disabled = busy;
-  element('start').disabled = busy;
-}
-
-/** Lines are shown once per frame: 10,000 of them must not freeze the page. */
-function append(line) {
-  lines.push(line);
-  if (!logScheduled) {
-    logScheduled = true;
-    requestAnimationFrame(() => {
-      logScheduled = false;
-      lines.splice(0, lines.length - LOG_LINES);
-      log.textContent = lines.join('\n');
-      log.scrollTop = log.scrollHeight;
-    });
-  }
-}
+/** For tests and the curious: what the page knows. */
+globalThis.wsproof = { state, parts: { bar, one, form, result, files, log } };

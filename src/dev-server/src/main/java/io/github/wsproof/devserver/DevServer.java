@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.glassfish.grizzly.http.CompressionConfig;
 import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
@@ -90,11 +91,20 @@ public final class DevServer implements AutoCloseable {
     listener.getKeepAlive().setIdleTimeoutInSeconds(-1);
     // Its filter comes first: it would answer a handshake at / with the page.
     listener.getFileCache().setEnabled(false);
+    compress(listener.getCompressionConfig());
     listener.registerAddOn(WebSocketAddOns.create(container, TyrusContainer.CONTEXT_PATH));
     http.addListener(listener);
     listener.start();
     port = listener.getPort();
     hosts.add(address);
+  }
+
+  /** The page's modules are readable text: compressed, all of them are 60 KB. */
+  private static void compress(CompressionConfig config) {
+    config.setCompressionMode(CompressionConfig.CompressionMode.ON);
+    config.setCompressibleMimeTypes(
+        "text/html", "text/css", "text/javascript", "application/javascript");
+    config.setCompressionMinSize(512);
   }
 
   private static List<String> addresses(String host) throws IOException {

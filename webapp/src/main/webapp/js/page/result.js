@@ -1,0 +1,233 @@
+import { KINDS } from '../ledger/words.js';
+import { STRINGS, millis } from '../strings.js';
+import { byId, framed, make, setText } from './dom.js';
+import { Plot } from './plot.js';
+
+const ALWAYS = ['sent', 'delivered', 'lost', 'duplicated', 'reordered', 'corrupted'];
+const SELDOM = ['misdelivered', 'unexpected', 'inDoubt', 'neverSent'];
+const MILESTONE_PERCENT = 25;
+/** Plots are dearer than figures, and a curve is not read ten times a second. */
+const PLOT_MILLIS = 300;
+const MARK = { PASS: '✓ ', FAIL: '✕ ', INCONCLUSIVE: '? ' };
+
+const isFailure = (name) => KINDS.some(({ label, failure }) => failure && label === name);
+
+/** The verdict, what it rests on, and what is known while the run goes on. */
+export class Result {
+  #state;
+  #milestone = 0;
+  #plottedMillis = 0;
+  #tiles = new Map();
+  #percentiles = new Map();
+  /** In the frame after the figures: no frame has to do both. */
+  #plot = framed(() => this.#drawPlots());
+  #plots = {
+    latency: new Plot(byId('plot-latency')),
+    rate: new Plot(byId('plot-rate')),
+    randoms: new Plot(byId('plot-randoms')),
+  };
+
+  constructor(state) {
+    this.#state = state;
+    [...ALWAYS, 'inFlight', ...SELDOM].forEach((name) => this.#addTile(name));
+    state.on(['running', 'snapshot', 'report', 'file'], framed(() => this.#draw()));
+    this.#addPercentiles();
+    this.#draw();
+  }
+
+  #addTile(name) {
+    const value = make('dd', {}, '0');
+    const word = make('dt', { title: STRINGS.meaning[name] ?? '' }, STRINGS.outcome[name]);
+    const tile = make('div', { 'data-kind': name }, word, value);
+    this.#tiles.set(name, { tile, value });
+    byId('counts').append(tile);
+  }
+
+  #draw() {
+    const { report, running } = this.#state;
+    if (report) {
+      this.#drawReport(report);
+    } else if (running) {
+      this.#drawRunning();
+    } else {
+      setText(byId('verdict-meaning'), STRINGS.verdict.noneYet);
+      this.#drawCounts({}, false);
+    }
+    const nowMillis = performance.now();
+    if (!running || nowMillis - this.#plottedMillis >= PLOT_MILLIS) {
+      this.#plottedMillis = nowMillis;
+      this.#plot();
+    }
+  }
+
+  #drawRunning() {
+    const { snapshot, planned } = this.#state;
+    byId('result').dataset.verdict = 'none';
+    setText(byId('verdict'), snapshot?.stopping ? STRINGS.run.stopping : STRINGS.run.running);
+    document.title = `${STRINGS.run.running} · WebSocket Client`;
+    setText(byId('verdict-meaning'), STRINGS.verdict.live);
+    setText(byId('account'), '');
+    byId('reasons').replaceChildren();
+    byId('anomalies').replaceChildren();
+    byId('notes').replaceChildren();
+    this.#drawProgress(snapshot?.answered ?? 0, planned.messages);
+    const perSecond = snapshot && snapshot.seconds > 0 ? snapshot.answered / snapshot.seconds : 0;
+    setText(byId('speed'), perSecond > 0 ? STRINGS.run.speed(perSecond) : STRINGS.run.connecting);
+    this.#drawCounts(snapshot?.counts ?? {}, true);
+    this.#drawPercentiles(snapshot?.latencyMicros ?? null);
+  }
+
+  #drawProgress(answered, planned) {
+    const bar = byId('progress');
+    bar.max = planned;
+    bar.value = answered;
+    setText(byId('progress-text'), STRINGS.run.progress(answered, planned));
+    const percent = Math.floor((100 * answered) / planned / MILESTONE_PERCENT) * MILESTONE_PERCENT;
+    if (percent < this.#milestone || percent >= 100) {
+      this.#milestone = percent % 100;
+    } else if (percent > this.#milestone) {
+      this.#milestone = percent;
+      setText(byId('milestone'), STRINGS.run.announce(percent));
+    }
+  }
+
+  #drawReport(report) {
+    const { verdict, counts, run, rate, latencyMicros } = report;
+    byId('result').dataset.verdict = verdict;
+    setText(byId('verdict'), `${MARK[verdict]}${verdict}`);
+    const { file } = this.#state;
+    const from = file ? `${STRINGS.verdict.file(file, run?.startedAt ?? '?')}. ` : '';
+    setText(byId('verdict-meaning'), from + STRINGS.verdict[verdict]);
+    document.title = `${verdict} · WebSocket Client`;
+    this.#milestone = 0;
+    setText(byId('milestone'), '');
+    const answered = counts.delivered + counts.corrupted;
+    this.#drawProgress(answered, Math.max(1, counts.planned));
+    setText(byId('speed'), rate ? STRINGS.run.speed(rate.messagesPerSecond) : '');
+    setText(byId('account'), accountLine(report));
+    byId('reasons').replaceChildren(...(report.reasons ?? []).map((reason) => make('li', {}, String(reason))));
+    this.#drawCounts(counts, false);
+    this.#drawPercentiles(latencyMicros?.sent ?? null);
+    drawAnomalies(report);
+    drawNotes(report);
+  }
+
+  #drawCounts(counts, live) {
+    for (const [name, { tile, value }] of this.#tiles) {
+      const count = counts[name] ?? 0;
+      setText(value, STRINGS.count(count));
+      const neutral = name === 'sent' || name === 'delivered' || name === 'inFlight';
+      tile.dataset.class = count === 0 ? 'none' : neutral ? 'some' : isFailure(name) ? 'fail' : 'doubt';
+      tile.hidden = (name === 'inFlight' && !live) || (SELDOM.includes(name) && count === 0);
+    }
+  }
+
+  #addPercentiles() {
+    for (const [name, word] of Object.entries(STRINGS.percentile)) {
+      const value = make('td', {}, '–');
+      this.#percentiles.set(name, value);
+      byId('percentiles').append(make('tr', {}, make('th', { scope: 'row' }, word), value));
+    }
+  }
+
+  #drawPercentiles(percentiles) {
+    this.#percentiles.forEach((value, name) => setText(value, percentiles ? millis(percentiles[name]) : '–'));
+  }
+
+  #drawPlots() {
+    const { report, snapshot } = this.#state;
+    const { plot } = STRINGS;
+    // A report from a file has no random numbers, and its own times.
+    const series = this.#state.file ? seriesOf(report.timeline) : snapshot?.series;
+    const randoms = this.#state.file ? null : snapshot?.randoms;
+    const latency = this.#state.report?.latencyMicros?.sent ?? snapshot?.latencyMicros;
+    const unit = (millis) => plot.seconds(millis / 1000);
+    const { widthMillis: width, median, max, perSecond } = series ?? EMPTY_SERIES;
+    const lines = [{ name: 'longest', values: max }, { name: 'median', values: median }];
+    this.#plots.latency.lines(lines, width, unit, latency ? plot.latencySummary(latency) : plot.empty);
+    const rate = [{ name: 'rate', values: perSecond }];
+    this.#plots.rate.lines(rate, width, unit, plot.rateSummary(Math.max(0, ...perSecond)));
+    const bins = randoms?.bins.length > 0 ? randoms.bins : [[1, 0], [100, 0]];
+    const total = bins.reduce((sum, [, count]) => sum + count, 0);
+    this.#plots.randoms.bars(bins, randoms?.width ?? 1, String, plot.randomsSummary(bins.length, total));
+  }
+}
+
+const EMPTY_SERIES = { widthMillis: 1000, median: [], max: [], perSecond: [] };
+
+function seriesOf(timeline) {
+  if (!timeline || !Array.isArray(timeline.replies) || !(timeline.bucketMillis > 0)) {
+    return EMPTY_SERIES;
+  }
+  const { bucketMillis, replies, maxMicros } = timeline;
+  return {
+    widthMillis: bucketMillis,
+    median: [],
+    max: replies.map((count, i) => (count > 0 ? maxMicros[i] / 1000 : null)),
+    perSecond: replies.map((count) => (count * 1000) / bucketMillis),
+  };
+}
+
+/** The line that the command line prints. */
+export function accountLine({ verdict, counts, run, rate, latencyMicros }) {
+  const said = (name) => `${STRINGS.count(counts[name])} ${STRINGS.outcome[name]}`;
+  const named = [...ALWAYS, ...SELDOM.filter((name) => counts[name] > 0)].map(said).join(' · ');
+  const latency = latencyMicros?.sent;
+  const speed =
+    latency && rate
+      ? ` (${STRINGS.count(Math.round(rate.messagesPerSecond))}/s, p50 ${millis(latency.p50)}, p99 ${millis(latency.p99)})`
+      : '';
+  const seconds = typeof run?.seconds === 'number' ? `  in ${run.seconds.toFixed(2)} s` : '';
+  return `${verdict}  ${named}${seconds}${speed}`;
+}
+
+function drawAnomalies({ anomalies, counts, legs }) {
+  if (!Array.isArray(anomalies) || anomalies.length === 0) {
+    byId('anomalies').replaceChildren();
+    return;
+  }
+  const head = ['What', 'Message', 'Leg', 'Why', 'Expected', 'Came'].map((word) => make('th', { scope: 'col' }, word));
+  const table = make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...anomalies.map(anomalyRow)));
+  const sampled = KINDS.some(({ label }) => counts[label] > 100 && label !== 'neverSent');
+  byId('anomalies').replaceChildren(
+    make('p', { class: 'caption' }, `${legsSentence(legs)}${sampled ? ` ${STRINGS.notes.samples}` : ''}`),
+    make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Anomalies' }, table),
+  );
+}
+
+function anomalyRow({ kind, connection, sequence, leg, detail, expected, actual }) {
+  const word = STRINGS.outcome[kind] ?? String(kind);
+  const message = sequence >= 0 ? `${connection}/${sequence}` : `connection ${connection}`;
+  const cell = (text, name = '') => make('td', name ? { class: name } : {}, String(text ?? '–'));
+  return make(
+    'tr',
+    {},
+    cell(word),
+    cell(message, 'number'),
+    cell(STRINGS.legs[leg] ?? leg, 'number'),
+    cell(detail, 'why'),
+    cell(expected, 'content'),
+    cell(actual, 'content'),
+  );
+}
+
+function legsSentence(legs) {
+  if (!legs) {
+    return '';
+  }
+  const on = (leg) => {
+    const said = Object.entries(legs[leg] ?? {})
+      .filter(([, count]) => count > 0)
+      .map(([kind, count]) => `${STRINGS.count(count)} ${STRINGS.outcome[kind] ?? kind}`);
+    return said.length > 0 ? `${STRINGS.legs[leg] ?? leg}: ${said.join(', ')}.` : '';
+  };
+  return Object.keys(STRINGS.legs).map(on).filter(Boolean).join(' ');
+}
+
+function drawNotes({ client }) {
+  const notes = client?.browser ? [STRINGS.notes.timer] : [];
+  if (client?.stalls > 0) {
+    notes.push(STRINGS.notes.stalls(client.stalls));
+  }
+  byId('notes').replaceChildren(...notes.map((note) => make('li', {}, note)));
+}
