@@ -140,7 +140,7 @@ public final class Ledger {
   public boolean reply(int connection, byte[] reply, boolean binaryReply) {
     ConnectionLedger arrival = connections.get(connection);
     Receipt receipt = arrival.receipts == Receipts.OFF ? null : Receipt.of(reply);
-    if (receipt != null && !plausible(arrival, receipt)) {
+    if (receipt != null && !ReceiptTrail.isPlausible(receipt.count(), arrival.sent())) {
       receipt = null;
     }
     int end = receipt == null ? reply.length : receipt.start();
@@ -153,10 +153,6 @@ public final class Ledger {
       return intact(arrival, reply, proved ? receipt : null);
     }
     return damaged(arrival, reply, end, receipt, binaryReply);
-  }
-
-  private static boolean plausible(ConnectionLedger arrival, Receipt receipt) {
-    return arrival.trail == null || arrival.trail.plausible(receipt.count());
   }
 
   /** Leaves the reader at a message that stands whole in a reply of the form. */

@@ -31,8 +31,8 @@ final class ReceiptTrail {
   /** Each only helps to name the leg of a single example; the totals do without. */
   private static final int MOST_GAPS = 10_000;
 
-  /** A k this far ahead is no count of messages that this client sent. */
-  private static final long MOST_AHEAD = 50_000_000;
+  /** The server's count may be this far beyond what doubled messages explain. */
+  private static final long COUNT_MARGIN = 1000;
 
   private final SequenceSet missing = new SequenceSet();
   private final List<Gap> gaps = new ArrayList<>();
@@ -44,8 +44,12 @@ final class ReceiptTrail {
   private boolean gapsDropped;
   private boolean closed;
 
-  boolean plausible(long count) {
-    return count - highestCount <= MOST_AHEAD;
+  /**
+   * Whether the server can have counted so far: each message that was sent, doubled on its way, and
+   * some. What claims more is no receipt of ours.
+   */
+  static boolean isPlausible(long count, long sent) {
+    return count <= 2 * sent + COUNT_MARGIN;
   }
 
   /** The message that the server counts so if none was lost since the last receipt. */
