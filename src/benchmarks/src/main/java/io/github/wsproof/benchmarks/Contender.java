@@ -1,0 +1,142 @@
+package io.github.wsproof.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One client, and how it is started.
+ *
+ * @param name as the tables show it
+ * @param kind what it is compared as
+ * @param command the command line for a work
+ */
+record Contender(String name, Kind kind, Command command) {
+  /** What a client is compared as. */
+  enum Kind {
+    OURS,
+    LIMIT,
+    JVM,
+    OTHER
+  }
+
+  /** The command line of a client for a work; empty where it does not do that work. */
+  interface Command {
+    List<String> of(Work work, Target target, long messages);
+  }
+
+  static final String OURS = "wsproof";
+  static final String WITH_RECEIPTS = "wsproof, receipts on";
+  static final String RAW = "raw TCP, selector";
+
+  /** All that are installed here. */
+  static List<Contender> all(Options options) {
+    List<Contender> all = new ArrayList<>();
+    all.add(raw(RAW, "selector"));
+    all.add(raw("raw TCP, blocking", "blocking"));
+    all.add(wsproof(options, OURS, Kind.OURS, "--no-receipts"));
+    all.add(wsproof(options, WITH_RECEIPTS, Kind.OURS));
+    all.add(
+        wsproof(
+            options,
+            "wsproof --transport grizzly",
+            Kind.JVM,
+            "--no-receipts",
+            "--transport",
+            "grizzly"));
+    all.add(peer("Tyrus on Grizzly", "tyrus"));
+    all.add(peer("JDK java.net.http", "jdk"));
+    all.add(peer("Java-WebSocket", "java-websocket"));
+    all.add(peer("Netty", "netty"));
+    if (isThere(List.of("node", "-e", "require('ws')"))) {
+      all.add(script(options, "node ws", "node", "node-ws.js"));
+    }
+    if (isThere(List.of("/usr/bin/python3", "-c", "import websockets"))) {
+      all.add(script(options, "python3-websockets", "/usr/bin/python3", "python-websockets.py"));
+    }
+    return all;
+  }
+
+  private static Contender raw(String name, String mode) {
+    return new Contender(
+        name,
+        Kind.LIMIT,
+        (work, target, messages) ->
+            work.window > 1 || work.wholeProcess || work.connections > 1 && mode.equals("blocking")
+                ? List.of()
+                : java(
+                    RawPingPong.class,
+                    mode,
+                    target.port(mode.equals("blocking") ? "blocking" : "raw"),
+                    work.connections,
+                    messages));
+  }
+
+  private static Contender wsproof(Options options, String name, Kind kind, String... more) {
+    return new Contender(
+        name,
+        kind,
+        (work, target, messages) -> {
+          List<String> command = wsproof(options, target);
+          add(command, "-c", work.connections, "-w", work.window, "-n", messages);
+          if (!work.wholeProcess) {
+            add(command, "--json", "-");
+          }
+          command.addAll(List.of(more));
+          return command;
+        });
+  }
+
+  /** {@code wsproof verify} against a target. */
+  static List<String> wsproof(Options options, Target target, String... jvm) {
+    List<String> command = new ArrayList<>(List.of(javaProgram()));
+    command.addAll(List.of(jvm));
+    add(command, "-jar", options.jar(), "verify", target.url());
+    return command;
+  }
+
+  private static Contender peer(String name, String peer) {
+    return new Contender(
+        name,
+        Kind.JVM,
+        (work, target, messages) ->
+            java(Peer.class, peer, target.url(), work.connections, work.window, messages));
+  }
+
+  private static Contender script(Options options, String name, String program, String file) {
+    return new Contender(
+        name,
+        Kind.OTHER,
+        (work, target, messages) -> {
+          List<String> command = new ArrayList<>();
+          add(command, program, options.peers().resolve(file), target.url());
+          add(command, work.connections, work.window, messages);
+          return command;
+        });
+  }
+
+  static List<String> java(Class<?> main, Object... arguments) {
+    List<String> command = new ArrayList<>();
+    add(command, javaProgram(), "-cp", System.getProperty("java.class.path"), main.getName());
+    add(command, arguments);
+    return command;
+  }
+
+  private static String javaProgram() {
+    return System.getProperty("java.home") + "/bin/java";
+  }
+
+  private static void add(List<String> command, Object... arguments) {
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+  }
+
+  private static boolean isThere(List<String> command) {
+    try {
+      return Processes.run(command, 20).exit() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
