@@ -45,6 +45,11 @@ final class EchoTarget {
      * @return what is to be written, at once and whole; empty for nothing; null to close
      */
     ByteBuffer answer(ByteBuffer input);
+
+    /** Whether the connection is to be closed behind the last answer. */
+    default boolean isOver() {
+      return false;
+    }
   }
 
   /** What a connection's key holds: the echo, and what the socket would not take yet. */
@@ -144,6 +149,8 @@ final class EchoTarget {
       connection.unwritten = ByteBuffer.allocate(answer.remaining()).put(answer).flip();
       // Nothing is read meanwhile: the client is the one to slow down.
       key.interestOps(SelectionKey.OP_WRITE);
+    } else if (connection.echo.isOver()) {
+      close(key);
     }
   }
 

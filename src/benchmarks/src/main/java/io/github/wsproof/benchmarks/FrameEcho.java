@@ -64,10 +64,16 @@ final class FrameEcho implements Echo {
   private boolean open;
   private boolean receipts;
   private boolean broken;
+  private boolean closed;
   private long count;
 
   FrameEcho(Buffers shared) {
     this.shared = shared;
+  }
+
+  @Override
+  public boolean isOver() {
+    return closed;
   }
 
   @Override
@@ -131,7 +137,7 @@ final class FrameEcho implements Echo {
   /** Answers the whole frames; returns where the first that is not whole begins, or -1. */
   private int frames(byte[] in, int from, int limit) {
     int at = from;
-    while (limit - at >= 2) {
+    while (limit - at >= 2 && !closed) {
       int length = in[at + 1] & 0x7f;
       int header = 2 + (length < LENGTH_16 ? 0 : length == LENGTH_16 ? 2 : 8) + MASK_BYTES;
       if (limit - at < header) {
@@ -180,6 +186,7 @@ final class FrameEcho implements Echo {
     if (opcode == PING || opcode == CLOSE) {
       int answer = opcode == PING ? PONG : CLOSE;
       room(2 + length).put((byte) (FIN | answer)).put((byte) length).put(in, at, length);
+      closed = opcode == CLOSE;
     }
   }
 
