@@ -51,6 +51,17 @@ final class LyingServer extends WebSocketServer implements AutoCloseable {
       }
     }
 
+    /** Sends a text in fragments of so many bytes. */
+    void sendFragments(String reply, int bytesEach) {
+      ByteBuffer bytes = ByteBuffer.wrap(reply.getBytes(UTF_8));
+      while (bytes.hasRemaining()) {
+        int count = Math.min(bytesEach, bytes.remaining());
+        ByteBuffer fragment = bytes.slice(bytes.position(), count);
+        bytes.position(bytes.position() + count);
+        socket.sendFragmentedFrame(Opcode.TEXT, fragment, !bytes.hasRemaining());
+      }
+    }
+
     /** Sends bytes as a text, whether they are one or not. */
     void sendText(byte[] bytes) {
       sendFrame(bytes, false);

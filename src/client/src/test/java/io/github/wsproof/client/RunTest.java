@@ -95,6 +95,22 @@ class RunTest {
   }
 
   @Test
+  void aReplyInFragmentsIsOneReply() throws Exception {
+    Report report =
+        run(
+            (client, message, number) -> {
+              if (number % 3 == 0) {
+                client.send(honest(message));
+              } else {
+                client.sendFragments(honest(message), 7);
+              }
+            });
+
+    assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+    assertThat(report.counts().delivered()).isEqualTo(MESSAGES);
+  }
+
+  @Test
   void manyConnectionsShareTheMessages() throws Exception {
     Report report = run((client, message, number) -> client.send(honest(message)), 7, 3);
 
