@@ -74,8 +74,13 @@ final class ConnectionLedger {
 
   /** Whether a message that was sent has had no reply anywhere. */
   boolean isOpen(long sequence) {
-    return !misdelivered.containsKey(sequence)
-        && (sequence > highestAnswered || overtaken.contains(sequence));
+    return stray(sequence) == null && (sequence > highestAnswered || overtaken.contains(sequence));
+  }
+
+  /** The reply to a message that arrived on another connection, or null. */
+  Stray stray(long sequence) {
+    // Almost always empty, and a look into it would make an object of the sequence.
+    return misdelivered.isEmpty() ? null : misdelivered.get(sequence);
   }
 
   void misdeliver(long sequence, Stray stray) {

@@ -217,7 +217,7 @@ public final class Ledger {
    */
   private void answer(
       ConnectionLedger c, long sequence, byte[] reply, Receipt receipt, String damage) {
-    Stray stray = c.misdelivered.get(sequence);
+    Stray stray = c.stray(sequence);
     Answer answer = c.answer(sequence);
     if (answer == Answer.FURTHER) {
       if (damage != null || !wasPhantom(c, sequence, receipt)) {
