@@ -1,6 +1,8 @@
 package io.github.wsproof.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,12 +32,19 @@ record Contender(String name, Kind kind, Command command) {
   static final String RAW = "raw TCP, selector";
 
   /** All that are installed here. */
-  static List<Contender> all(Options options) {
+  static List<Contender> all(Options options) throws IOException {
     List<Contender> all = new ArrayList<>();
     all.add(raw(RAW, "selector"));
     all.add(raw("raw TCP, blocking", "blocking"));
     all.add(wsproof(options, OURS, Kind.OURS, "--no-receipts"));
     all.add(wsproof(options, WITH_RECEIPTS, Kind.OURS));
+    all.add(started(options, "wsproof, -XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=1"));
+    all.add(
+        started(
+            options,
+            "wsproof, the same and a class archive",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:SharedArchiveFile=" + archive(options)));
     all.add(
         wsproof(
             options,
@@ -85,6 +94,32 @@ record Contender(String name, Kind kind, Command command) {
           command.addAll(List.of(more));
           return command;
         });
+  }
+
+  /** What a launcher could add for a short run; a JAR file cannot. */
+  private static Contender started(Options options, String name, String... jvm) {
+    return new Contender(
+        name,
+        Kind.OURS,
+        (work, target, messages) -> {
+          if (!work.wholeProcess) {
+            return List.of();
+          }
+          List<String> command = wsproof(options, target, jvm);
+          add(command, "-w", work.window, "-n", messages);
+          return command;
+        });
+  }
+
+  /** Application class-data sharing: what a run of 10,000 has loaded. */
+  private static Path archive(Options options) throws IOException {
+    Path archive = options.jar().resolveSibling("wsproof.jsa");
+    Files.deleteIfExists(archive);
+    List<String> command = new ArrayList<>();
+    add(command, javaProgram(), "-XX:ArchiveClassesAtExit=" + archive, "-jar", options.jar());
+    command.add("verify");
+    Processes.run(command, 60);
+    return archive;
   }
 
   /** {@code wsproof verify} against a target. */

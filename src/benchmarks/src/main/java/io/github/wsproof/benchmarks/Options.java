@@ -15,6 +15,7 @@ import java.util.Set;
  * @param rounds how often each client does each work, 1 or more
  * @param seconds about how long a client is at work in a round
  * @param works which works
+ * @param profile whether the client's loop is profiled
  * @param many whether 10,000 connections are opened
  * @param longMessages messages of the long run, or 0 for none
  */
@@ -24,13 +25,14 @@ record Options(
     int rounds,
     double seconds,
     Set<Work> works,
+    boolean profile,
     boolean many,
     long longMessages) {
   static final String USAGE =
       """
       usage: side-by-side [--rounds 5] [--seconds 3] [--only WORK,…]
         WORK: %s,
-              many (10,000 connections), long (100 million messages; takes minutes, only on request)
+              profile (where the client spends its time), many (10,000 connections), long (100 million messages; takes minutes, only on request)
       """;
 
   Options {
@@ -42,7 +44,7 @@ record Options(
   static Options parse(String[] args) {
     int rounds = 5;
     double seconds = 3;
-    List<String> only = new ArrayList<>(List.of("many"));
+    List<String> only = new ArrayList<>(List.of("profile", "many"));
     for (Work work : Work.values()) {
       only.add(name(work));
     }
@@ -61,6 +63,7 @@ record Options(
         rounds,
         seconds,
         works(only),
+        only.remove("profile"),
         only.remove("many"),
         only.remove("long") ? 100_000_000 : 0);
   }

@@ -54,6 +54,10 @@ final class SideBySide {
         measured.put(work, new Comparison(work, target, options, contenders).run());
         tables.print(work, measured.get(work));
       }
+      if (options.profile()) {
+        new Profile(options, onCpu0).print(out, Work.WINDOW_1, 300_000);
+        new Profile(options, anywhere).print(out, Work.WINDOW_1024, 5_000_000);
+      }
       if (options.many()) {
         new ManyConnections(options, anywhere).print(out);
       }
