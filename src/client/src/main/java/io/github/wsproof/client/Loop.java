@@ -12,6 +12,11 @@ interface Loop extends Executor, AutoCloseable {
   /** Runs a task on the loop after a delay; from any thread. */
   void schedule(Runnable task, long delay, TimeUnit unit);
 
+  /** As above, a few milliseconds late: where being punctual costs more, it is not wanted. */
+  default void scheduleRoughly(Runnable task, long delay, TimeUnit unit) {
+    schedule(task, delay, unit);
+  }
+
   /** Whether the caller is on the loop. */
   boolean inLoop();
 

@@ -210,7 +210,7 @@ public final class Run {
   }
 
   private void scheduleSweep() {
-    loop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    loop.scheduleRoughly(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void sweep() {

@@ -34,6 +34,11 @@ final class SocketLoop implements Loop {
   }
 
   @Override
+  public void scheduleRoughly(Runnable task, long delay, TimeUnit unit) {
+    events.scheduleRoughly(unit.toNanos(delay), task);
+  }
+
+  @Override
   public boolean inLoop() {
     return events.inLoop();
   }

@@ -70,6 +70,10 @@ public final class EventLoop implements Executor, AutoCloseable {
   // The rest is owned by the loop's thread.
   private final ArrayDeque<Runnable> ownTasks = new ArrayDeque<>();
   private final TimerQueue timers = new TimerQueue();
+
+  /** Of these, none is worth polling for. */
+  private final TimerQueue roughTimers = new TimerQueue();
+
   private final ArrayList<SelectionKey> readyKeys = new ArrayList<>();
   private ArrayList<LoopChannel> toFlush = new ArrayList<>();
   private ArrayList<LoopChannel> flushing = new ArrayList<>();
@@ -138,11 +142,23 @@ public final class EventLoop implements Executor, AutoCloseable {
    * @throws RejectedExecutionException if the loop has ended
    */
   public Timer schedule(long delayNanos, Runnable task) {
-    Timer timer = new Timer(this, System.nanoTime() + Math.max(0, delayNanos), task);
+    return schedule(timers, delayNanos, task);
+  }
+
+  /**
+   * Like {@link #schedule}, but up to 2 ms late, and without the polling: for what is done every
+   * few milliseconds, polling would be a tenth of a CPU, which the peer may be in need of.
+   */
+  public Timer scheduleRoughly(long delayNanos, Runnable task) {
+    return schedule(roughTimers, delayNanos, task);
+  }
+
+  private Timer schedule(TimerQueue queue, long delayNanos, Runnable task) {
+    Timer timer = new Timer(this, queue, System.nanoTime() + Math.max(0, delayNanos), task);
     if (inLoop()) {
-      timers.add(timer);
+      queue.add(timer);
     } else {
-      execute(() -> timers.add(timer));
+      execute(() -> queue.add(timer));
     }
     return timer;
   }
@@ -310,7 +326,9 @@ public final class EventLoop implements Executor, AutoCloseable {
       waitNanos = Math.min(waitNanos, closeDeadlineNanos - nowNanos);
     }
     if (waitNanos >= NANOS_PER_MILLI) {
-      selector.select(readyKeys::add, waitNanos / NANOS_PER_MILLI);
+      long roughMillis = roughTimers.nanosToNext(nowNanos) / NANOS_PER_MILLI + 1;
+      long millis = Math.min(waitNanos / NANOS_PER_MILLI, Math.max(1, roughMillis));
+      selector.select(readyKeys::add, millis);
     } else {
       poll(nowNanos + waitNanos);
     }
@@ -345,9 +363,14 @@ public final class EventLoop implements Executor, AutoCloseable {
   }
 
   private void runDueTimers() {
-    for (Timer due = timers.pollDue(turnStartNanos);
+    runDueTimers(timers);
+    runDueTimers(roughTimers);
+  }
+
+  private void runDueTimers(TimerQueue queue) {
+    for (Timer due = queue.pollDue(turnStartNanos);
         due != null;
-        due = timers.pollDue(turnStartNanos)) {
+        due = queue.pollDue(turnStartNanos)) {
       run(due.take());
     }
   }
@@ -432,11 +455,13 @@ public final class EventLoop implements Executor, AutoCloseable {
   public static final class Timer {
 
     private final EventLoop loop;
+    private final TimerQueue queue;
     final long deadlineNanos;
     private volatile Runnable task;
 
-    Timer(EventLoop loop, long deadlineNanos, Runnable task) {
+    Timer(EventLoop loop, TimerQueue queue, long deadlineNanos, Runnable task) {
       this.loop = loop;
+      this.queue = queue;
       this.deadlineNanos = deadlineNanos;
       this.task = task;
     }
@@ -447,7 +472,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      */
     public void cancel() {
       if (take() != null && loop.inLoop()) {
-        loop.timers.cancelled();
+        queue.cancelled();
       }
     }
 

@@ -80,6 +80,18 @@ class EventLoopTest {
   }
 
   @Test
+  void roughTimersRunBesideTheOthersAndNotBeforeTheirDeadline() throws Exception {
+    long start = System.nanoTime();
+    loop.scheduleRoughly(30 * MILLI, () -> ran.add(System.nanoTime() - start));
+    loop.scheduleRoughly(20 * MILLI, () -> ran.add("cancelled")).cancel();
+    loop.schedule(10 * MILLI, () -> ran.add("punctual"));
+    loop.scheduleRoughly(-1, () -> ran.add("first"));
+    assertThat(nextRan()).isEqualTo("first");
+    assertThat(nextRan()).isEqualTo("punctual");
+    assertThat((Long) nextRan()).isGreaterThanOrEqualTo(30 * MILLI);
+  }
+
+  @Test
   void aCancelledTimerDoesNotRun() throws Exception {
     EventLoop.Timer timer = loop.schedule(20 * MILLI, () -> ran.add("cancelled"));
     loop.schedule(40 * MILLI, () -> ran.add("kept"));
