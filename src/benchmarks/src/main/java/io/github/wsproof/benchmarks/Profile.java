@@ -107,6 +107,8 @@ final class Profile {
     out.println("| method, in it | share | method, in it and below | share |");
     out.println("|---|---:|---|---:|");
     List<Map.Entry<String, Integer>> self = sorted(top);
+    // What is on every stack tells nothing.
+    anywhere.values().removeIf(count -> count > 0.95 * samples);
     List<Map.Entry<String, Integer>> below = sorted(anywhere);
     for (int i = 0; i < Math.min(ROWS, Math.min(self.size(), below.size())); i++) {
       out.printf("| %s | %s |%n", cell(self.get(i)), cell(below.get(i)));
