@@ -63,6 +63,9 @@ record Contender(String name, Kind kind, Command command) {
     if (isThere(List.of("/usr/bin/python3", "-c", "import websockets"))) {
       all.add(script(options, "python3-websockets", "/usr/bin/python3", "python-websockets.py"));
     }
+    if (!options.clients().isEmpty()) {
+      all.removeIf(contender -> options.clients().stream().noneMatch(contender.name::startsWith));
+    }
     return all;
   }
 

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param rounds how often each client does each work, 1 or more
  * @param seconds about how long a client is at work in a round
  * @param works which works
+ * @param clients names of clients, or their beginnings; empty for all
  * @param profile whether the client's loop is profiled
  * @param many whether 10,000 connections are opened
  * @param longMessages messages of the long run, or 0 for none
@@ -25,12 +26,14 @@ record Options(
     int rounds,
     double seconds,
     Set<Work> works,
+    List<String> clients,
     boolean profile,
     boolean many,
     long longMessages) {
   static final String USAGE =
       """
-      usage: side-by-side [--rounds 5] [--seconds 3] [--only WORK,…]
+      usage: side-by-side [--rounds 5] [--seconds 3] [--only WORK,…] [--clients NAME,…]
+        NAME: the beginning of a client's name in the tables
         WORK: %s,
               profile (where the client spends its time), many (10,000 connections), long (100 million messages; takes minutes, only on request)
       """;
@@ -48,12 +51,14 @@ record Options(
     for (Work work : Work.values()) {
       only.add(name(work));
     }
+    List<String> clients = List.of();
     for (int i = 2; i < args.length; i += 2) {
       String value = i + 1 < args.length ? args[i + 1] : "";
       switch (args[i]) {
         case "--rounds" -> rounds = Integer.parseInt(value);
         case "--seconds" -> seconds = Double.parseDouble(value);
         case "--only" -> only = new ArrayList<>(List.of(value.split(",")));
+        case "--clients" -> clients = List.of(value.split(","));
         default -> throw new IllegalArgumentException("unknown: " + args[i]);
       }
     }
@@ -63,6 +68,7 @@ record Options(
         rounds,
         seconds,
         works(only),
+        clients,
         only.remove("profile"),
         only.remove("many"),
         only.remove("long") ? 100_000_000 : 0);

@@ -72,7 +72,7 @@ final class Profile {
             "-XX:+DebugNonSafepoints",
             "-XX:StartFlightRecording=settings=" + settings + ",filename=" + recording);
     command.addAll(List.of("-n", String.valueOf(messages), "-w", String.valueOf(work.window)));
-    command.add("--no-receipts");
+    command.addAll(List.of("-c", String.valueOf(work.connections), "--no-receipts"));
     Processes.run(Processes.pinned(work.pinned, command), MOST_SECONDS);
   }
 

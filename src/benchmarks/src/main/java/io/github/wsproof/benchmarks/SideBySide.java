@@ -57,6 +57,7 @@ final class SideBySide {
       if (options.profile()) {
         new Profile(options, onCpu0).print(out, Work.WINDOW_1, 300_000);
         new Profile(options, anywhere).print(out, Work.WINDOW_1024, 5_000_000);
+        new Profile(options, anywhere).print(out, Work.CONNECTIONS_100, 1_000_000);
       }
       if (options.many()) {
         new ManyConnections(options, anywhere).print(out);
