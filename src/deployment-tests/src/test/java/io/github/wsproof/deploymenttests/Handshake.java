@@ -25,7 +25,8 @@ record Handshake(String status, Map<String, String> headers) {
 
   private static final int BOUND_MILLIS = 30_000;
 
-  static Handshake with(URI uri, String... headerLines) throws IOException {
+  /** What a client asks for, with the key of RFC 6455 section 1.3. */
+  static String request(URI uri, String... headerLines) {
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     StringBuilder request =
         new StringBuilder("GET " + uri.getRawPath() + query + " HTTP/1.1\r\n")
@@ -35,9 +36,13 @@ record Handshake(String status, Map<String, String> headers) {
     for (String line : headerLines) {
       request.append(line).append("\r\n");
     }
+    return request.append("\r\n").toString();
+  }
+
+  static Handshake with(URI uri, String... headerLines) throws IOException {
     try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
       socket.setSoTimeout(BOUND_MILLIS);
-      socket.getOutputStream().write(request.append("\r\n").toString().getBytes(US_ASCII));
+      socket.getOutputStream().write(request(uri, headerLines).getBytes(US_ASCII));
       return read(new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)));
     }
   }

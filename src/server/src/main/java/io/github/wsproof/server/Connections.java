@@ -14,7 +14,13 @@ public final class Connections {
   private static final Logger LOGGER = Logger.getLogger(Connections.class.getName());
   private static final Set<Session> OPEN = ConcurrentHashMap.newKeySet();
 
+  private static final Flusher FLUSHER = new Flusher();
+
   private Connections() {}
+
+  static Flusher flusher() {
+    return FLUSHER;
+  }
 
   static void add(Session session) {
     OPEN.add(session);

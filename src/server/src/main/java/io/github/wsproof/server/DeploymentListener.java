@@ -24,5 +24,6 @@ public final class DeploymentListener implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     Connections.goAway();
+    Connections.flusher().close();
   }
 }

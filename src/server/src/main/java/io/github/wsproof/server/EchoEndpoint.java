@@ -40,6 +40,7 @@ public class EchoEndpoint {
   private static final long NO_IDLE_TIMEOUT = -1;
 
   private EchoSettings settings;
+  private Replies replies;
   private boolean receipts;
   private long received;
   private boolean errorLogged;
@@ -51,6 +52,7 @@ public class EchoEndpoint {
   public void onOpen(Session session, EndpointConfig config) throws IOException {
     Connections.add(session);
     session.setMaxIdleTimeout(NO_IDLE_TIMEOUT);
+    replies = Replies.of(session, Connections.flusher(), e -> onError(session, e));
     boolean asked = EchoConfigurator.receiptAsked(config);
     try {
       settings = EchoSettings.current().with(session.getRequestParameterMap());
@@ -77,7 +79,7 @@ public class EchoEndpoint {
     if (last) {
       textParts = null;
       if (!isTooLong(utf8Length(message), session)) {
-        answer(message, session);
+        answer(message);
       }
     }
   }
@@ -102,9 +104,7 @@ public class EchoEndpoint {
       binaryParts = null;
       received++;
       byte[] reply = settings.form().reply(message, random());
-      session
-          .getBasicRemote()
-          .sendBinary(ByteBuffer.wrap(receipts ? Receipt.append(reply, received) : reply));
+      replies.send(ByteBuffer.wrap(receipts ? Receipt.append(reply, received) : reply));
     }
   }
 
@@ -125,13 +125,13 @@ public class EchoEndpoint {
     }
   }
 
-  private void answer(String message, Session session) throws IOException {
+  private void answer(String message) throws IOException {
     received++;
     String reply = settings.form().reply(message, random());
     if (receipts) {
       reply = new String(Receipt.append(reply.getBytes(UTF_8), received), UTF_8);
     }
-    session.getBasicRemote().sendText(reply);
+    replies.send(reply);
   }
 
   private long random() {
@@ -146,6 +146,7 @@ public class EchoEndpoint {
     settings = null;
     textParts = null;
     binaryParts = null;
+    replies.flush();
     close(session, CloseCodes.TOO_BIG, reason);
     return true;
   }

@@ -1,0 +1,90 @@
+package io.github.wsproof.server;
+
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Writes what {@link Replies} has gathered when a burst of messages pauses.
+ *
+ * <p>One thread watches the clock for all connections of a deployment; the writes are done by
+ * others, because a client that does not read holds up whoever writes to it. Thread-safe.
+ */
+final class Flusher implements AutoCloseable {
+  /** A burst without a message for so long has paused. */
+  static final long PAUSE_NANOS = 100_000;
+
+  private static final long CLOSE_BOUND_MILLIS = 1_000;
+
+  private final Queue<Replies> watched = new ConcurrentLinkedQueue<>();
+  private final ExecutorService writers = Executors.newCachedThreadPool(r -> daemon(r, "write"));
+  private final Thread clock = daemon(this::watch, "clock");
+  private volatile boolean asleep;
+  private volatile boolean closed;
+
+  Flusher() {
+    clock.start();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, "wsproof-" + name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Sees to it that gathered replies are written soon after the burst has paused. */
+  void watch(Replies replies) {
+    watched.add(replies);
+    if (asleep) {
+      LockSupport.unpark(clock);
+    }
+  }
+
+  private void watch() {
+    while (!closed) {
+      asleep = true;
+      if (watched.isEmpty()) {
+        LockSupport.park(this);
+      }
+      asleep = false;
+      LockSupport.parkNanos(this, PAUSE_NANOS);
+      flushPaused(System.nanoTime());
+    }
+    writers.shutdown();
+  }
+
+  private void flushPaused(long nowNanos) {
+    watched.removeIf(
+        replies -> {
+          if (!replies.isPaused(nowNanos)) {
+            return false;
+          }
+          writers.execute(() -> flush(replies));
+          return true;
+        });
+  }
+
+  private static void flush(Replies replies) {
+    try {
+      replies.burstPaused();
+    } catch (IOException | IllegalStateException e) {
+      replies.failed(e);
+    }
+  }
+
+  /** Ends its threads. What is still gathered is written when its connection is closed. */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(clock);
+    try {
+      // A container takes the classes away when this has returned.
+      clock.join(CLOSE_BOUND_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

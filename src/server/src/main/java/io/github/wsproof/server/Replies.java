@@ -1,0 +1,137 @@
+package io.github.wsproof.server;
+
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * Sends the replies of one connection, in order, each on the thread that made it.
+ *
+ * <p>On Tomcat a write for each reply is what costs the most. So while messages come one right
+ * behind the other, their replies are gathered in Tomcat's output buffer ({@link
+ * RemoteEndpoint#setBatchingAllowed}); they are written when the buffer is full, and by {@link
+ * Flusher} when the burst pauses. The reply to a message that comes singly is written at once. On
+ * other containers, which ignore batching or are not known to lose nothing with it, each reply is.
+ *
+ * <p>Thread-safe.
+ */
+final class Replies {
+  /**
+   * The longest time from the end of one message's handling to the next in a burst. A message that
+   * waits in the container's input buffer is handed over within a microsecond; one that its client
+   * sends when it has the reply takes a read from the socket at least.
+   */
+  private static final long BURST_GAP_NANOS = 3_000;
+
+  /** So many messages right behind each other are a burst. */
+  private static final int BURST_BEGINS = 4;
+
+  /** Gathering fewer replies than this was not worth the wait for the pause. */
+  private static final int WORTH_GATHERING = 16;
+
+  /** The most messages for which nothing is gathered again after it was not worth it. */
+  private static final int LONGEST_HOLD_OFF = 4096;
+
+  private static final String BATCHING_CONTAINER = "org.apache.tomcat.websocket.";
+
+  private final RemoteEndpoint.Basic remote;
+  private final Consumer<Exception> onFailure;
+
+  /** Null where each reply is written. */
+  private final Flusher flusher;
+
+  private long handledNanos;
+  private int rightBehind;
+  private boolean gathering;
+  private int gathered;
+  private int holdOff;
+  private int nextHoldOff = WORTH_GATHERING;
+
+  private Replies(RemoteEndpoint.Basic remote, Flusher flusher, Consumer<Exception> onFailure) {
+    this.remote = remote;
+    this.flusher = flusher;
+    this.onFailure = onFailure;
+  }
+
+  /**
+   * The replies of a connection that was just opened.
+   *
+   * @param flusher ends the gathering of replies; null to write each
+   * @param onFailure is told, on another thread, why gathered replies could not be written
+   */
+  static Replies of(Session session, Flusher flusher, Consumer<Exception> onFailure) {
+    boolean gather = session.getContainer().getClass().getName().startsWith(BATCHING_CONTAINER);
+    return new Replies(session.getBasicRemote(), gather ? flusher : null, onFailure);
+  }
+
+  /** Sends a text; returns when it is written or gathered. */
+  synchronized void send(String reply) throws IOException {
+    gatherInBurst();
+    remote.sendText(reply);
+    handled();
+  }
+
+  /** Sends a binary message; returns when it is written or gathered. */
+  synchronized void send(ByteBuffer reply) throws IOException {
+    gatherInBurst();
+    remote.sendBinary(reply);
+    handled();
+  }
+
+  private void gatherInBurst() throws IOException {
+    if (flusher == null) {
+      return;
+    }
+    boolean behind = System.nanoTime() - handledNanos < BURST_GAP_NANOS;
+    rightBehind = behind ? rightBehind + 1 : 0;
+    if (gathering) {
+      gathered++;
+    } else if (holdOff > 0) {
+      holdOff--;
+    } else if (rightBehind >= BURST_BEGINS) {
+      gathering = true;
+      gathered = 1;
+      remote.setBatchingAllowed(true);
+      flusher.watch(this);
+    }
+  }
+
+  private void handled() {
+    if (flusher != null) {
+      handledNanos = System.nanoTime();
+    }
+  }
+
+  /** Writes what was gathered. To be called before this side closes the connection. */
+  synchronized void flush() throws IOException {
+    if (gathering) {
+      gathering = false;
+      remote.setBatchingAllowed(false);
+    }
+  }
+
+  /** Whether no message has come for {@link Flusher#PAUSE_NANOS}. Never waits, and is not exact. */
+  boolean isPaused(long nowNanos) {
+    return nowNanos - handledNanos >= Flusher.PAUSE_NANOS;
+  }
+
+  /** What {@link Flusher} does when a burst has paused. */
+  synchronized void burstPaused() throws IOException {
+    if (!gathering) {
+      return;
+    }
+    if (gathered >= WORTH_GATHERING) {
+      nextHoldOff = WORTH_GATHERING;
+    } else {
+      holdOff = nextHoldOff;
+      nextHoldOff = Math.min(LONGEST_HOLD_OFF, 2 * nextHoldOff);
+    }
+    flush();
+  }
+
+  void failed(Exception e) {
+    onFailure.accept(e);
+  }
+}
