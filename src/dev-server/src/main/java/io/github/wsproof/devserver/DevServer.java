@@ -18,8 +18,7 @@ import org.glassfish.grizzly.http.CompressionConfig;
 import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
-import org.glassfish.grizzly.strategies.LeaderFollowerNIOStrategy;
-import org.glassfish.tyrus.container.grizzly.server.WebSocketAddOns;
+import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
 /**
  * The endpoint and the page on embedded Grizzly: the page at {@code /}, the socket at {@code /} and
@@ -34,12 +33,20 @@ public final class DevServer implements AutoCloseable {
   private static final long CLOSE_BOUND_SECONDS = 3;
 
   private final HttpServer http = new HttpServer();
-  private final TyrusContainer container =
-      new TyrusContainer(Set.of(RootEndpoint.class, EchoEndpoint.class));
+
+  /** A wrong setting is told here, not at the first handshake. */
+  private final int maxMessageBytes = EchoSettings.current().maxMessageBytes();
+
+  private final TyrusContainer container;
+  private final Sweep sweep = new Sweep();
+  private final Bounds bounds;
   private final List<String> hosts = new ArrayList<>();
   private int port;
 
-  private DevServer() {}
+  private DevServer(Bounds bounds, Set<Class<?>> endpoints) {
+    this.bounds = bounds;
+    container = new TyrusContainer(endpoints, maxMessageBytes);
+  }
 
   /**
    * Starts a server.
@@ -50,7 +57,23 @@ public final class DevServer implements AutoCloseable {
    * @throws IOException if an address cannot be had
    */
   public static DevServer start(String host, int port) throws IOException {
-    DevServer server = new DevServer();
+    return start(host, port, Bounds.DEFAULT, Set.of(RootEndpoint.class, EchoEndpoint.class));
+  }
+
+  /**
+   * Starts a server with other endpoints than the echo.
+   *
+   * @param endpoints annotated with {@code @ServerEndpoint}; called on the thread of a selector,
+   *     they must not block
+   * @throws IOException if an address cannot be had
+   */
+  public static DevServer start(String host, int port, Set<Class<?>> endpoints) throws IOException {
+    return start(host, port, Bounds.DEFAULT, endpoints);
+  }
+
+  static DevServer start(String host, int port, Bounds bounds, Set<Class<?>> endpoints)
+      throws IOException {
+    DevServer server = new DevServer(bounds, endpoints);
     try {
       server.bind(host, port);
       return server;
@@ -61,8 +84,6 @@ public final class DevServer implements AutoCloseable {
   }
 
   private void bind(String host, int wantedPort) throws IOException {
-    // A wrong setting is told here, not at the first handshake.
-    EchoSettings.current();
     try {
       container.start();
     } catch (DeploymentException e) {
@@ -84,15 +105,15 @@ public final class DevServer implements AutoCloseable {
 
   private void listen(String address) throws IOException {
     NetworkListener listener = new NetworkListener(address, address, port);
-    // The thread that read a message answers it, while another takes over the selector: no
-    // hand-over,
-    // and a send that blocks holds up its own connection alone.
-    listener.getTransport().setIOStrategy(LeaderFollowerNIOStrategy.getInstance());
-    listener.getKeepAlive().setIdleTimeoutInSeconds(-1);
+    // The selector's thread that reads a message answers it: no hand-over. It never waits for a
+    // client, see ServerConnection.
+    listener.getTransport().setIOStrategy(SameThreadIOStrategy.getInstance());
+    listener.getKeepAlive().setIdleTimeoutInSeconds((int) bounds.handshake().toSeconds());
     // Its filter comes first: it would answer a handshake at / with the page.
     listener.getFileCache().setEnabled(false);
     compress(listener.getCompressionConfig());
-    listener.registerAddOn(WebSocketAddOns.create(container, TyrusContainer.CONTEXT_PATH));
+    listener.registerAddOn(
+        new WebSocketAddOn(container.getWebSocketEngine(), maxMessageBytes, sweep, bounds));
     http.addListener(listener);
     listener.start();
     port = listener.getPort();
@@ -149,6 +170,7 @@ public final class DevServer implements AutoCloseable {
     } finally {
       http.shutdownNow();
       container.stop();
+      sweep.close();
     }
   }
 }

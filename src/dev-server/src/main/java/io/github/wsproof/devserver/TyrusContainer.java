@@ -13,10 +13,16 @@ import org.glassfish.tyrus.spi.WebSocketEngine;
 final class TyrusContainer extends TyrusServerContainer {
   static final String CONTEXT_PATH = "/";
 
-  private final TyrusWebSocketEngine engine = TyrusWebSocketEngine.builder(this).build();
+  private final TyrusWebSocketEngine engine;
 
-  TyrusContainer(Set<Class<?>> endpoints) {
+  /**
+   * @param maxPayloadBytes the longest payload of a frame
+   */
+  TyrusContainer(Set<Class<?>> endpoints, int maxPayloadBytes) {
     super(endpoints);
+    // A frame, and what else a read has brought with its end.
+    int mostBytes = maxPayloadBytes + 3 * ServerConnection.READ_BYTES;
+    engine = TyrusWebSocketEngine.builder(this).incomingBufferSize(mostBytes).build();
   }
 
   void start() throws IOException, DeploymentException {

@@ -1,0 +1,112 @@
+package io.github.wsproof.devserver;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.Grizzly;
+import org.glassfish.grizzly.attributes.Attribute;
+import org.glassfish.grizzly.filterchain.BaseFilter;
+import org.glassfish.grizzly.filterchain.FilterChainContext;
+import org.glassfish.grizzly.filterchain.NextAction;
+import org.glassfish.grizzly.http.HttpContent;
+import org.glassfish.grizzly.http.HttpRequestPacket;
+import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.utils.IdleTimeoutFilter;
+import org.glassfish.tyrus.core.RequestContext;
+import org.glassfish.tyrus.core.TyrusUpgradeResponse;
+import org.glassfish.tyrus.spi.WebSocketEngine;
+
+/**
+ * Answers handshakes, each with a status and a sentence; what wants no WebSocket goes on to the
+ * page.
+ */
+final class HandshakeFilter extends BaseFilter {
+  private static final System.Logger LOGGER = System.getLogger(HandshakeFilter.class.getName());
+
+  private static final Attribute<Object> CODEC_REQUEST =
+      Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(
+          HttpServerFilter.HTTP_SERVER_REQUEST_ATTR_NAME);
+
+  private final WebSocketEngine engine;
+  private final int maxPayloadBytes;
+  private final Wire wire;
+  private final Sweep sweep;
+  private final Bounds bounds;
+
+  /**
+   * @param wire for what is written
+   */
+  HandshakeFilter(
+      WebSocketEngine engine, int maxPayloadBytes, Wire wire, Sweep sweep, Bounds bounds) {
+    this.engine = engine;
+    this.maxPayloadBytes = maxPayloadBytes;
+    this.wire = wire;
+    this.sweep = sweep;
+    this.bounds = bounds;
+  }
+
+  @Override
+  public NextAction handleRead(FilterChainContext ctx) throws IOException {
+    HttpContent content = ctx.getMessage();
+    HttpRequestPacket request = (HttpRequestPacket) content.getHttpHeader();
+    if (!Handshake.isWanted(request)) {
+      return ctx.getInvokeAction();
+    }
+    try {
+      answer(ctx.getConnection(), request, content.getContent());
+    } catch (Handshake.RefusedException e) {
+      e.answer.send(ctx.getConnection(), wire, sweep, bounds);
+    }
+    return ctx.getStopAction();
+  }
+
+  private void answer(Connection<?> connection, HttpRequestPacket request, Buffer early)
+      throws IOException, Handshake.RefusedException {
+    RequestContext context = Handshake.of(request);
+    TyrusUpgradeResponse response = new TyrusUpgradeResponse();
+    WebSocketEngine.UpgradeInfo upgrade = upgrade(context, response);
+    switch (upgrade.getStatus()) {
+      case SUCCESS -> open(connection, upgrade, response, early);
+      case NOT_APPLICABLE ->
+          throw refused(404, "There is no WebSocket at " + context.getRequestURI() + ".");
+      default ->
+          throw refused(
+              response.getStatus(), "The handshake was refused: " + response.getStatus() + ".");
+    }
+  }
+
+  private WebSocketEngine.UpgradeInfo upgrade(RequestContext context, TyrusUpgradeResponse response)
+      throws Handshake.RefusedException {
+    try {
+      return engine.upgrade(context, response);
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.INFO, "a handshake failed: " + e);
+      throw refused(500, "The handshake failed.");
+    }
+  }
+
+  private void open(
+      Connection<?> connection,
+      WebSocketEngine.UpgradeInfo upgrade,
+      TyrusUpgradeResponse response,
+      Buffer early)
+      throws IOException {
+    // Sessions may be idle; and the codec need not keep the request.
+    IdleTimeoutFilter.setCustomTimeout(connection, -1, TimeUnit.SECONDS);
+    CODEC_REQUEST.remove(connection);
+    ServerConnection opened =
+        new ServerConnection(connection, wire, sweep, bounds, maxPayloadBytes);
+    opened.open(
+        HttpAnswer.head(response.getStatus(), response.getHeaders()),
+        writer -> upgrade.createConnection(writer, reason -> opened.close()));
+    if (early.hasRemaining()) {
+      SocketFilter.give(early, opened);
+    }
+  }
+
+  private static Handshake.RefusedException refused(int status, String sentence) {
+    return new Handshake.RefusedException(new HttpAnswer(status, sentence));
+  }
+}
