@@ -1,7 +1,7 @@
 package io.github.wsproof.cli;
 
 import io.github.wsproof.devserver.DevServer;
-import io.github.wsproof.server.EchoSettings;
+import io.github.wsproof.server.Deployment;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -53,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), "--port must be 0.." + MOST_PORT + ": " + port);
     }
     try {
-      EchoSettings.current();
+      Deployment.checkSettings();
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }

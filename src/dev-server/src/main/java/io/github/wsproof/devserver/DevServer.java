@@ -1,8 +1,10 @@
 package io.github.wsproof.devserver;
 
-import io.github.wsproof.server.Connections;
+import io.github.wsproof.server.AdminEndpoint;
+import io.github.wsproof.server.Deployment;
 import io.github.wsproof.server.EchoEndpoint;
-import io.github.wsproof.server.EchoSettings;
+import io.github.wsproof.server.Operations;
+import io.github.wsproof.server.ResponseHeaders;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -18,13 +20,16 @@ import org.glassfish.grizzly.http.CompressionConfig;
 import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
+import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.http.server.Response;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
 /**
  * The endpoint and the page on embedded Grizzly: the page at {@code /}, the socket at {@code /} and
  * {@code /echo}.
  *
- * <p>The settings of the endpoint are those of this JVM, {@link EchoSettings#current}. Thread-safe.
+ * <p>Its settings are system properties and environment variables, see {@link Deployment}.
+ * Thread-safe.
  */
 public final class DevServer implements AutoCloseable {
   /** Loopback, by both its addresses: clients resolve {@code localhost} to either. */
@@ -35,7 +40,7 @@ public final class DevServer implements AutoCloseable {
   private final HttpServer http = new HttpServer();
 
   /** A wrong setting is told here, not at the first handshake. */
-  private final int maxMessageBytes = EchoSettings.current().maxMessageBytes();
+  private final Deployment deployment = Deployment.start(name -> null);
 
   private final TyrusContainer container;
   private final Sweep sweep = new Sweep();
@@ -45,7 +50,7 @@ public final class DevServer implements AutoCloseable {
 
   private DevServer(Bounds bounds, Set<Class<?>> endpoints) {
     this.bounds = bounds;
-    container = new TyrusContainer(endpoints, maxMessageBytes);
+    container = new TyrusContainer(endpoints, deployment.settings().maxMessageBytes());
   }
 
   /**
@@ -57,7 +62,11 @@ public final class DevServer implements AutoCloseable {
    * @throws IOException if an address cannot be had
    */
   public static DevServer start(String host, int port) throws IOException {
-    return start(host, port, Bounds.DEFAULT, Set.of(RootEndpoint.class, EchoEndpoint.class));
+    return start(
+        host,
+        port,
+        Bounds.DEFAULT,
+        Set.of(RootEndpoint.class, EchoEndpoint.class, AdminEndpoint.class));
   }
 
   /**
@@ -90,9 +99,22 @@ public final class DevServer implements AutoCloseable {
       throw new IllegalStateException("the endpoints cannot be deployed", e);
     }
     CLStaticHttpHandler page =
-        new CLStaticHttpHandler(DevServer.class.getClassLoader(), "io/github/wsproof/page/");
+        new CLStaticHttpHandler(DevServer.class.getClassLoader(), "io/github/wsproof/page/") {
+          @Override
+          public void service(Request request, Response response) throws Exception {
+            ResponseHeaders.all().forEach(response::setHeader);
+            response.setCharacterEncoding("UTF-8");
+            super.service(request, response);
+          }
+        };
     page.setFileCacheEnabled(false);
     http.getServerConfiguration().addHttpHandler(page);
+    http.getServerConfiguration()
+        .addHttpHandler(
+            new OperationsHandler(deployment.operations()),
+            Operations.HEALTH,
+            Operations.METRICS,
+            Operations.DRAIN);
     http.getServerConfiguration()
         .setDefaultErrorPageGenerator(
             (request, status, reason, description, e) -> status + " " + reason);
@@ -113,7 +135,7 @@ public final class DevServer implements AutoCloseable {
     listener.getFileCache().setEnabled(false);
     compress(listener.getCompressionConfig());
     listener.registerAddOn(
-        new WebSocketAddOn(container.getWebSocketEngine(), maxMessageBytes, sweep, bounds));
+        new WebSocketAddOn(container.getWebSocketEngine(), deployment, sweep, bounds));
     http.addListener(listener);
     listener.start();
     port = listener.getPort();
@@ -155,10 +177,10 @@ public final class DevServer implements AutoCloseable {
     return URI.create("ws://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
   }
 
-  /** Closes each connection with 1001 and stops, within 5 seconds. */
+  /** Answers what was received, closes each connection with 1001 and stops, within 10 seconds. */
   @Override
   public void close() {
-    Connections.goAway();
+    deployment.close();
     try {
       http.shutdown(CLOSE_BOUND_SECONDS, TimeUnit.SECONDS)
           .get(CLOSE_BOUND_SECONDS + 1, TimeUnit.SECONDS);

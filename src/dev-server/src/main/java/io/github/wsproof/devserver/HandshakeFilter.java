@@ -1,7 +1,12 @@
 package io.github.wsproof.devserver;
 
+import io.github.wsproof.server.Deployment;
+import io.github.wsproof.server.Refusal;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
@@ -30,7 +35,7 @@ final class HandshakeFilter extends BaseFilter {
           HttpServerFilter.HTTP_SERVER_REQUEST_ATTR_NAME);
 
   private final WebSocketEngine engine;
-  private final int maxPayloadBytes;
+  private final Deployment deployment;
   private final Wire wire;
   private final Sweep sweep;
   private final Bounds bounds;
@@ -39,9 +44,9 @@ final class HandshakeFilter extends BaseFilter {
    * @param wire for what is written
    */
   HandshakeFilter(
-      WebSocketEngine engine, int maxPayloadBytes, Wire wire, Sweep sweep, Bounds bounds) {
+      WebSocketEngine engine, Deployment deployment, Wire wire, Sweep sweep, Bounds bounds) {
     this.engine = engine;
-    this.maxPayloadBytes = maxPayloadBytes;
+    this.deployment = deployment;
     this.wire = wire;
     this.sweep = sweep;
     this.bounds = bounds;
@@ -65,6 +70,7 @@ final class HandshakeFilter extends BaseFilter {
   private void answer(Connection<?> connection, HttpRequestPacket request, Buffer early)
       throws IOException, Handshake.RefusedException {
     RequestContext context = Handshake.of(request);
+    admit(new PlainRequest(request, context));
     TyrusUpgradeResponse response = new TyrusUpgradeResponse();
     WebSocketEngine.UpgradeInfo upgrade = upgrade(context, response);
     switch (upgrade.getStatus()) {
@@ -75,6 +81,20 @@ final class HandshakeFilter extends BaseFilter {
           throw refused(
               response.getStatus(), "The handshake was refused: " + response.getStatus() + ".");
     }
+  }
+
+  private void admit(PlainRequest request) throws Handshake.RefusedException {
+    Refusal refusal = deployment.check(request);
+    if (refusal != null) {
+      Map<String, List<String>> headers = new LinkedHashMap<>();
+      refusal.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+      throw new Handshake.RefusedException(
+          new HttpAnswer(refusal.status(), refusal.sentence(), headers));
+    }
+    request
+        .context()
+        .getHeaders()
+        .put(Deployment.ADMITTED_HEADER, List.of(deployment.admitted(request.address())));
   }
 
   private WebSocketEngine.UpgradeInfo upgrade(RequestContext context, TyrusUpgradeResponse response)
@@ -97,7 +117,8 @@ final class HandshakeFilter extends BaseFilter {
     IdleTimeoutFilter.setCustomTimeout(connection, -1, TimeUnit.SECONDS);
     CODEC_REQUEST.remove(connection);
     ServerConnection opened =
-        new ServerConnection(connection, wire, sweep, bounds, maxPayloadBytes);
+        new ServerConnection(
+            connection, wire, sweep, bounds, deployment.settings().maxMessageBytes());
     opened.open(
         HttpAnswer.head(response.getStatus(), response.getHeaders()),
         writer -> upgrade.createConnection(writer, reason -> opened.close()));

@@ -1,5 +1,6 @@
 package io.github.wsproof.devserver;
 
+import io.github.wsproof.server.Deployment;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.server.AddOn;
@@ -17,13 +18,13 @@ import org.glassfish.tyrus.spi.WebSocketEngine;
  */
 final class WebSocketAddOn implements AddOn {
   private final WebSocketEngine engine;
-  private final int maxPayloadBytes;
+  private final Deployment deployment;
   private final Sweep sweep;
   private final Bounds bounds;
 
-  WebSocketAddOn(WebSocketEngine engine, int maxPayloadBytes, Sweep sweep, Bounds bounds) {
+  WebSocketAddOn(WebSocketEngine engine, Deployment deployment, Sweep sweep, Bounds bounds) {
     this.engine = engine;
-    this.maxPayloadBytes = maxPayloadBytes;
+    this.deployment = deployment;
     this.sweep = sweep;
     this.bounds = bounds;
   }
@@ -39,7 +40,7 @@ final class WebSocketAddOn implements AddOn {
     chain.set(codec, codec(listener, (HttpServerFilter) chain.get(codec), wire));
     chain.add(
         chain.indexOfType(org.glassfish.grizzly.http.server.HttpServerFilter.class),
-        new HandshakeFilter(engine, maxPayloadBytes, wire, sweep, bounds));
+        new HandshakeFilter(engine, deployment, wire, sweep, bounds));
     chain.add(codec, new SocketFilter());
   }
 

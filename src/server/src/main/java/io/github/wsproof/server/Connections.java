@@ -1,49 +1,79 @@
 package io.github.wsproof.server;
 
-import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
-import jakarta.websocket.Session;
-import java.io.IOException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/** The open connections of this deployment. Thread-safe. */
-public final class Connections {
-  private static final Logger LOGGER = Logger.getLogger(Connections.class.getName());
-  private static final Set<Session> OPEN = ConcurrentHashMap.newKeySet();
+/** The open connections of a deployment. Thread-safe. */
+final class Connections {
+  private final Map<String, Connection> bySession = new HashMap<>();
+  private final Map<String, Integer> byAddress = new HashMap<>();
 
-  private static final Flusher FLUSHER = new Flusher();
+  /** Of those that have ended: messages in, out, bytes in, out. */
+  private final long[] ended = new long[4];
 
-  private Connections() {}
-
-  static Flusher flusher() {
-    return FLUSHER;
+  /** Takes a connection; returns why there is no room for it, or null. */
+  synchronized Refusal add(String session, Connection connection, Limits limits) {
+    Refusal refusal = crowded(connection.address, limits);
+    if (refusal == null) {
+      bySession.put(session, connection);
+      byAddress.merge(connection.address, 1, Integer::sum);
+    }
+    return refusal;
   }
 
-  static void add(Session session) {
-    OPEN.add(session);
+  /** Why there is no room for one more, or null. */
+  synchronized Refusal crowded(String address, Limits limits) {
+    if (bySession.size() >= limits.connections()) {
+      return full("the server has its " + limits.connections() + " connections", "connections");
+    }
+    boolean known = !address.equals(Handshaken.UNKNOWN);
+    if (known && byAddress.getOrDefault(address, 0) >= limits.connectionsPerAddress()) {
+      return full(
+          "your address has its " + limits.connectionsPerAddress() + " connections",
+          "connections-per-address");
+    }
+    return null;
   }
 
-  static void remove(Session session) {
-    OPEN.remove(session);
+  private static Refusal full(String sentence, String cause) {
+    return new Refusal(503, CloseCodes.TRY_AGAIN_LATER.getCode(), sentence, cause);
+  }
+
+  /** Forgets a connection; its counts are kept. Returns false if it was not known. */
+  synchronized boolean remove(String session) {
+    Connection connection = bySession.remove(session);
+    if (connection == null) {
+      return false;
+    }
+    byAddress.computeIfPresent(connection.address, (address, n) -> n == 1 ? null : n - 1);
+    add(ended, connection);
+    return true;
+  }
+
+  /** Messages in, out, bytes in, out, of all connections so far. */
+  synchronized long[] totals() {
+    long[] totals = ended.clone();
+    bySession.values().forEach(connection -> add(totals, connection));
+    return totals;
+  }
+
+  private static void add(long[] totals, Connection connection) {
+    totals[0] += connection.messagesIn();
+    totals[1] += connection.messagesOut();
+    totals[2] += connection.bytesIn();
+    totals[3] += connection.bytesOut();
   }
 
   /** How many are open. */
-  public static int count() {
-    return OPEN.size();
+  synchronized int count() {
+    return bySession.size();
   }
 
-  /** Closes each open connection with 1001, going away. */
-  public static void goAway() {
-    CloseReason reason = new CloseReason(CloseCodes.GOING_AWAY, "the server is stopping");
-    for (Session session : OPEN) {
-      try {
-        session.close(reason);
-      } catch (IOException | IllegalStateException e) {
-        LOGGER.log(Level.FINE, e, () -> "connection " + session.getId() + " had ended");
-      }
-    }
+  /** Those that are open now. */
+  synchronized Collection<Connection> open() {
+    return List.copyOf(bySession.values());
   }
 }

@@ -13,7 +13,7 @@ public final class DeploymentListener implements ServletContextListener {
   @Override
   public void contextInitialized(ServletContextEvent event) {
     try {
-      EchoSettings.install(EchoSettings.of(event.getServletContext()::getInitParameter));
+      Deployment.startOfApplication(event.getServletContext()::getInitParameter);
     } catch (IllegalArgumentException e) {
       // Tomcat's console says only that a listener failed, and where to read on.
       LOGGER.severe(e.getMessage());
@@ -23,7 +23,6 @@ public final class DeploymentListener implements ServletContextListener {
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    Connections.goAway();
-    Connections.flusher().close();
+    Deployment.ofApplication().close();
   }
 }

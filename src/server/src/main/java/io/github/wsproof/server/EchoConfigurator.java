@@ -7,7 +7,6 @@ import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Announces the form of the replies in the handshake response, and keeps what only the handshake
@@ -16,18 +15,32 @@ import java.util.Map;
  * <p>Thread-safe: one instance serves all handshakes.
  */
 public final class EchoConfigurator extends ServerEndpointConfig.Configurator {
-  private static final String RECEIPT_ASKED = "io.github.wsproof.receipt";
+  private static final String RUN_HEADER = "Wsproof-Run";
+  private static final String HANDSHAKEN = "io.github.wsproof.handshaken";
+  private static final String DEPLOYMENT = "io.github.wsproof.deployment";
 
   @Override
   public void modifyHandshake(
       ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-    boolean receipt = "1".equals(first(request.getHeaders(), Receipt.REQUEST_HEADER));
-    config.getUserProperties().put(RECEIPT_ASKED, receipt);
+    String admitted = Handshaken.header(request.getHeaders(), Deployment.ADMITTED_HEADER);
+    Deployment deployment = Deployment.thatAdmitted(admitted);
+    String address = Handshaken.UNKNOWN;
+    Refusal refusal = null;
+    if (deployment == null) {
+      deployment = Deployment.ofApplication();
+      refusal = deployment.check(Handshaken.view(request));
+    } else {
+      address = admitted.split(" ", 2)[1];
+    }
+    boolean receipt = "1".equals(Handshaken.header(request.getHeaders(), Receipt.REQUEST_HEADER));
+    String run = Handshaken.run(Handshaken.header(request.getHeaders(), RUN_HEADER));
+    config.getUserProperties().put(DEPLOYMENT, deployment);
+    config.getUserProperties().put(HANDSHAKEN, new Handshaken(run, address, receipt, refusal));
     if (receipt) {
       response.getHeaders().put(Receipt.ANNOUNCEMENT_HEADER, List.of(Receipt.ANNOUNCEMENT));
     }
     try {
-      String announcement = EchoSettings.current().with(request.getParameterMap()).announcement();
+      String announcement = deployment.settings().with(request.getParameterMap()).announcement();
       response.getHeaders().put(ReplyForm.ANNOUNCEMENT_HEADER, List.of(announcement));
     } catch (IllegalArgumentException e) {
       // Nothing to announce: the endpoint closes this connection and says why.
@@ -35,22 +48,24 @@ public final class EchoConfigurator extends ServerEndpointConfig.Configurator {
     }
   }
 
+  /** An Origin is judged with the rest of the handshake, see {@link Admission}. */
+  @Override
+  public boolean checkOrigin(String origin) {
+    return true;
+  }
+
   /**
-   * Whether the client of a connection that is being opened asked for receipts by header.
+   * What the handshake of a connection that is being opened has told.
    *
    * @param config as the container gives it to {@code onOpen}: its user properties are those of
    *     this connection's handshake, not shared (Jakarta WebSocket 2.1, EndpointConfig)
    */
-  static boolean receiptAsked(EndpointConfig config) {
-    return Boolean.TRUE.equals(config.getUserProperties().get(RECEIPT_ASKED));
+  static Handshaken handshaken(EndpointConfig config) {
+    return (Handshaken) config.getUserProperties().get(HANDSHAKEN);
   }
 
-  private static String first(Map<String, List<String>> headers, String name) {
-    for (Map.Entry<String, List<String>> header : headers.entrySet()) {
-      if (header.getKey().equalsIgnoreCase(name) && !header.getValue().isEmpty()) {
-        return header.getValue().get(0);
-      }
-    }
-    return null;
+  /** The deployment of a connection that is being opened. */
+  static Deployment deployment(EndpointConfig config) {
+    return (Deployment) config.getUserProperties().get(DEPLOYMENT);
   }
 }

@@ -14,12 +14,9 @@ import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Appends a random number to each message and returns it.
@@ -33,66 +30,72 @@ import java.util.logging.Logger;
  */
 @ServerEndpoint(value = "/echo", configurator = EchoConfigurator.class)
 public class EchoEndpoint {
-  private static final Logger LOGGER = Logger.getLogger(EchoEndpoint.class.getName());
-  private static final int LONGEST_CLOSE_REASON_BYTES = 123;
-
   /** -1 rather than 0: with 0, Tyrus cancels and schedules a timer for every message. */
-  private static final long NO_IDLE_TIMEOUT = -1;
+  static final long NO_IDLE_TIMEOUT = -1;
 
+  private Deployment deployment;
+  private Connection connection;
+
+  /** Null when the connection is not to be answered any more. */
   private EchoSettings settings;
-  private Replies replies;
+
   private boolean receipts;
-  private long received;
-  private boolean errorLogged;
+  private long answered;
   private StringBuilder textParts;
   private ByteArrayOutputStream binaryParts;
 
   /** Reads what this connection wants; closes it with 1008 if that makes no sense. */
   @OnOpen
-  public void onOpen(Session session, EndpointConfig config) throws IOException {
-    Connections.add(session);
+  public void onOpen(Session session, EndpointConfig config) {
     session.setMaxIdleTimeout(NO_IDLE_TIMEOUT);
-    replies = Replies.of(session, Connections.flusher(), e -> onError(session, e));
-    boolean asked = EchoConfigurator.receiptAsked(config);
+    deployment = EchoConfigurator.deployment(config);
+    Handshaken handshaken = EchoConfigurator.handshaken(config);
+    connection = deployment.open(session, handshaken);
+    if (connection == null) {
+      return;
+    }
     try {
-      settings = EchoSettings.current().with(session.getRequestParameterMap());
-      receipts = asked || receiptParameter(session);
+      settings = deployment.settings().with(session.getRequestParameterMap());
+      receipts = handshaken.receiptAsked() || receiptParameter(session);
     } catch (IllegalArgumentException e) {
-      close(session, CloseCodes.VIOLATED_POLICY, e.getMessage());
+      refuse(CloseCodes.VIOLATED_POLICY, e.getMessage());
     }
   }
 
   /** Answers a text, or keeps a part of one. */
   @OnMessage
-  public void onText(String part, boolean last, Session session) throws IOException {
+  public void onText(String part, boolean last) {
     if (settings == null) {
       return;
     }
     String message = part;
     if (textParts != null || !last) {
       textParts = textParts == null ? new StringBuilder() : textParts;
-      if (isTooLong(textParts.length() + part.length(), session)) {
+      if (isTooLong(textParts.length() + part.length())) {
         return;
       }
       message = textParts.append(part).toString();
     }
     if (last) {
       textParts = null;
-      if (!isTooLong(utf8Length(message), session)) {
-        answer(message);
+      int bytes = utf8Length(message);
+      if (!isTooLong(bytes) && !isTooFast(bytes)) {
+        long startNanos = startNanos();
+        answer(message, bytes);
+        handled(startNanos);
       }
     }
   }
 
   /** Answers a binary message, or keeps a part of one. */
   @OnMessage
-  public void onBinary(byte[] part, boolean last, Session session) throws IOException {
+  public void onBinary(byte[] part, boolean last) {
     if (settings == null) {
       return;
     }
     byte[] message = part;
     int length = part.length + (binaryParts == null ? 0 : binaryParts.size());
-    if (isTooLong(length, session)) {
+    if (isTooLong(length)) {
       return;
     }
     if (binaryParts != null || !last) {
@@ -102,53 +105,83 @@ public class EchoEndpoint {
     }
     if (last) {
       binaryParts = null;
-      received++;
-      byte[] reply = settings.form().reply(message, random());
-      replies.send(ByteBuffer.wrap(receipts ? Receipt.append(reply, received) : reply));
+      if (!isTooFast(length)) {
+        long startNanos = startNanos();
+        answer(message);
+        handled(startNanos);
+      }
     }
   }
 
   /** Forgets the connection. */
   @OnClose
-  public void onClose(Session session) {
-    Connections.remove(session);
+  public void onClose(Session session, CloseReason reason) {
+    if (connection != null) {
+      deployment.ended(session, connection, reason);
+    }
   }
 
   /** Says once for each connection what went wrong. */
   @OnError
   public void onError(Session session, Throwable error) {
-    if (!errorLogged) {
-      errorLogged = true;
-      LOGGER.log(
-          Level.INFO,
-          () -> "connection " + session.getId() + " failed after " + received + ": " + error);
+    if (connection != null) {
+      connection.failed(error);
     }
   }
 
-  private void answer(String message) throws IOException {
-    received++;
+  private void answer(String message, int bytes) {
+    answered++;
     String reply = settings.form().reply(message, random());
     if (receipts) {
-      reply = new String(Receipt.append(reply.getBytes(UTF_8), received), UTF_8);
+      reply = new String(Receipt.append(reply.getBytes(UTF_8), answered), UTF_8);
     }
-    replies.send(reply);
+    // What is appended is ASCII.
+    connection.reply(reply, bytes + reply.length() - message.length());
+  }
+
+  private void answer(byte[] message) {
+    answered++;
+    byte[] reply = settings.form().reply(message, random());
+    connection.reply(ByteBuffer.wrap(receipts ? Receipt.append(reply, answered) : reply));
+  }
+
+  private long startNanos() {
+    return connection.messagesIn() % Figures.TIMED_MESSAGES == 0 ? System.nanoTime() : 0;
+  }
+
+  private void handled(long startNanos) {
+    if (startNanos != 0) {
+      deployment.figures().handled(System.nanoTime() - startNanos);
+    }
   }
 
   private long random() {
     return ThreadLocalRandom.current().nextLong(settings.min(), settings.max() + 1);
   }
 
-  private boolean isTooLong(long bytes, Session session) throws IOException {
+  private boolean isTooLong(int bytes) {
     if (bytes <= settings.maxMessageBytes()) {
       return false;
     }
-    String reason = "a message may have at most " + settings.maxMessageBytes() + " bytes";
+    refuse(
+        CloseCodes.TOO_BIG, "a message may have at most " + settings.maxMessageBytes() + " bytes");
+    return true;
+  }
+
+  private boolean isTooFast(int bytes) {
+    String reason = connection.received(bytes);
+    if (reason == null) {
+      return false;
+    }
+    refuse(CloseCodes.VIOLATED_POLICY, reason);
+    return true;
+  }
+
+  private void refuse(CloseCode code, String reason) {
     settings = null;
     textParts = null;
     binaryParts = null;
-    replies.flush();
-    close(session, CloseCodes.TOO_BIG, reason);
-    return true;
+    connection.close(code, reason);
   }
 
   private static boolean receiptParameter(Session session) {
@@ -161,8 +194,8 @@ public class EchoEndpoint {
   }
 
   /** The length in bytes of a text in UTF-8. */
-  private static long utf8Length(String text) {
-    long bytes = text.length();
+  private static int utf8Length(String text) {
+    int bytes = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
@@ -171,15 +204,5 @@ public class EchoEndpoint {
       }
     }
     return bytes;
-  }
-
-  private static void close(Session session, CloseCode code, String reason) throws IOException {
-    byte[] bytes = reason.getBytes(UTF_8);
-    String cut = reason;
-    if (bytes.length > LONGEST_CLOSE_REASON_BYTES) {
-      cut = reason.replaceAll("[^ -~]", "?");
-      cut = cut.substring(0, Math.min(cut.length(), LONGEST_CLOSE_REASON_BYTES - 3)) + "...";
-    }
-    session.close(new CloseReason(code, cut));
   }
 }

@@ -2,7 +2,6 @@ package io.github.wsproof.server;
 
 import io.github.wsproof.protocol.ReplyForm;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -25,9 +24,6 @@ public record EchoSettings(ReplyForm form, long min, long max, int maxMessageByt
 
   private static final int LONGEST_FORM = 200;
   private static final int LARGEST_MAX_MESSAGE_BYTES = 64 << 20;
-  private static final String PREFIX = "wsproof.";
-
-  private static volatile EchoSettings current;
 
   /** Checks each value. */
   public EchoSettings {
@@ -49,24 +45,6 @@ public record EchoSettings(ReplyForm form, long min, long max, int maxMessageByt
   }
 
   /**
-   * The settings of this deployment: those that were {@link #install installed}, else those of
-   * system properties and environment variables.
-   */
-  public static EchoSettings current() {
-    EchoSettings settings = current;
-    if (settings == null) {
-      settings = of(name -> null);
-      current = settings;
-    }
-    return settings;
-  }
-
-  /** Makes settings those of this deployment: of every endpoint of this class loader. */
-  public static void install(EchoSettings settings) {
-    current = settings;
-  }
-
-  /**
    * The settings of a deployment.
    *
    * @param contextParameter a context parameter by its name, or null where it is not set
@@ -74,16 +52,20 @@ public record EchoSettings(ReplyForm form, long min, long max, int maxMessageByt
    *     allowed
    */
   public static EchoSettings of(UnaryOperator<String> contextParameter) {
-    UnaryOperator<String> setting = name -> setting(contextParameter, name);
+    Settings settings = new Settings(contextParameter);
     try {
-      return DEFAULT.with(setting, setting.apply("max-message-bytes"));
+      return DEFAULT.with(settings::text, settings.text("max-message-bytes"));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "A setting of wsproof is wrong (wsproof.* as context parameter or system property, WSPROOF_*"
-              + " in the environment): "
-              + e.getMessage(),
-          e);
+      throw wrong(e);
     }
+  }
+
+  static IllegalArgumentException wrong(IllegalArgumentException e) {
+    return new IllegalArgumentException(
+        "A setting of wsproof is wrong (wsproof.* as context parameter or system property, WSPROOF_* in"
+            + " the environment): "
+            + e.getMessage(),
+        e);
   }
 
   /**
@@ -108,18 +90,6 @@ public record EchoSettings(ReplyForm form, long min, long max, int maxMessageByt
         number("min", value.apply("min"), min),
         number("max", value.apply("max"), max),
         (int) number("max-message-bytes", newMaxMessageBytes, maxMessageBytes));
-  }
-
-  private static String setting(UnaryOperator<String> contextParameter, String name) {
-    String value = contextParameter.apply(PREFIX + name);
-    if (value == null) {
-      value = System.getProperty(PREFIX + name);
-    }
-    return value == null ? System.getenv(environmentName(name)) : value;
-  }
-
-  private static String environmentName(String name) {
-    return (PREFIX + name).replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
   private static String only(String name, Map<String, List<String>> query) {

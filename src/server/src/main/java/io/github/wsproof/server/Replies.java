@@ -4,6 +4,10 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -34,9 +38,17 @@ final class Replies {
   /** The most messages for which nothing is gathered again after it was not worth it. */
   private static final int LONGEST_HOLD_OFF = 4096;
 
-  private static final String BATCHING_CONTAINER = "org.apache.tomcat.websocket.";
+  private static final String OURS = "io.github.wsproof.";
+  private static final String TOMCAT = "org.apache.tomcat.websocket.";
+  private static final String TOMCAT_SEND_TIMEOUT =
+      "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
   private final RemoteEndpoint.Basic remote;
+
+  /** Null where a blocking send has a bound of its own. */
+  private final RemoteEndpoint.Async bounded;
+
+  private final int sendSeconds;
   private final Consumer<Exception> onFailure;
 
   /** Null where each reply is written. */
@@ -49,8 +61,11 @@ final class Replies {
   private int holdOff;
   private int nextHoldOff = WORTH_GATHERING;
 
-  private Replies(RemoteEndpoint.Basic remote, Flusher flusher, Consumer<Exception> onFailure) {
-    this.remote = remote;
+  private Replies(
+      Session session, Flusher flusher, int sendSeconds, Consumer<Exception> onFailure) {
+    this.remote = session.getBasicRemote();
+    this.bounded = sendSeconds == 0 ? null : session.getAsyncRemote();
+    this.sendSeconds = sendSeconds;
     this.flusher = flusher;
     this.onFailure = onFailure;
   }
@@ -58,26 +73,54 @@ final class Replies {
   /**
    * The replies of a connection that was just opened.
    *
-   * @param flusher ends the gathering of replies; null to write each
+   * @param flusher ends the gathering of replies
+   * @param sendSeconds how long a send may take
    * @param onFailure is told, on another thread, why gathered replies could not be written
    */
-  static Replies of(Session session, Flusher flusher, Consumer<Exception> onFailure) {
-    boolean gather = session.getContainer().getClass().getName().startsWith(BATCHING_CONTAINER);
-    return new Replies(session.getBasicRemote(), gather ? flusher : null, onFailure);
+  static Replies of(
+      Session session, Flusher flusher, int sendSeconds, Consumer<Exception> onFailure) {
+    String container = session.getContainer().getClass().getName();
+    if (container.startsWith(TOMCAT)) {
+      session.getUserProperties().put(TOMCAT_SEND_TIMEOUT, 1000L * sendSeconds);
+      return new Replies(session, flusher, 0, onFailure);
+    }
+    // Our own container bounds a send itself.
+    return new Replies(session, null, container.startsWith(OURS) ? 0 : sendSeconds, onFailure);
   }
 
   /** Sends a text; returns when it is written or gathered. */
   synchronized void send(String reply) throws IOException {
     gatherInBurst();
-    remote.sendText(reply);
+    if (bounded == null) {
+      remote.sendText(reply);
+    } else {
+      await(bounded.sendText(reply));
+    }
     handled();
   }
 
   /** Sends a binary message; returns when it is written or gathered. */
   synchronized void send(ByteBuffer reply) throws IOException {
     gatherInBurst();
-    remote.sendBinary(reply);
+    if (bounded == null) {
+      remote.sendBinary(reply);
+    } else {
+      await(bounded.sendBinary(reply));
+    }
     handled();
+  }
+
+  private void await(Future<Void> send) throws IOException {
+    try {
+      send.get(sendSeconds, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("the client has not read for " + sendSeconds + " s", e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while sending", e);
+    }
   }
 
   private void gatherInBurst() throws IOException {

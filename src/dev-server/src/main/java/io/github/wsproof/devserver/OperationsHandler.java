@@ -1,0 +1,60 @@
+package io.github.wsproof.devserver;
+
+import io.github.wsproof.server.HandshakeRequestView;
+import io.github.wsproof.server.Operations;
+import java.io.IOException;
+import org.glassfish.grizzly.http.server.HttpHandler;
+import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.http.server.Response;
+
+/** Health, figures and draining, as a servlet does them in a WAR. */
+final class OperationsHandler extends HttpHandler {
+  private final Operations operations;
+
+  OperationsHandler(Operations operations) {
+    this.operations = operations;
+  }
+
+  @Override
+  public void service(Request request, Response response) throws IOException {
+    Operations.Answer answer =
+        operations.answer(request.getMethod().getMethodString(), new View(request));
+    response.setStatus(answer.status());
+    answer.headers().forEach(response::setHeader);
+    response.setContentType(answer.type());
+    response.setContentLength(answer.body().length);
+    response.getOutputStream().write(answer.body());
+  }
+
+  private record View(Request request) implements HandshakeRequestView {
+    @Override
+    public String path() {
+      return request.getRequestURI();
+    }
+
+    @Override
+    public String query() {
+      return request.getQueryString();
+    }
+
+    @Override
+    public String parameter(String name) {
+      return request.getParameter(name);
+    }
+
+    @Override
+    public String header(String name) {
+      return request.getHeader(name);
+    }
+
+    @Override
+    public String address() {
+      return request.getRemoteAddr();
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.wsproof.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Who may connect, and who may see and drain a deployment. Secrets are compared in constant time
+ * and never logged.
+ *
+ * @param allowedOrigins origins beside the server's own whose pages may connect, as {@code
+ *     https://example.org}; {@code *} allows all
+ * @param token what a client must bear, or null
+ * @param adminToken what must be borne for figures, draining and the admin socket, or null
+ * @param requireRole whether the container must have given the role {@code wsproof-user} or {@code
+ *     wsproof-admin}
+ */
+record Access(Set<String> allowedOrigins, String token, String adminToken, boolean requireRole) {
+  static final String USER_ROLE = "wsproof-user";
+  static final String ADMIN_ROLE = "wsproof-admin";
+
+  /** For browsers, which cannot set a header. */
+  static final String TOKEN_PARAMETER = "access_token";
+
+  private static final String BEARER = "bearer ";
+  private static final Pattern LOOPBACK =
+      Pattern.compile(
+          "localhost|127(\\.\\d+){3}|\\[(::1|0:0:0:0:0:0:0:1)\\]|(::1|0:0:0:0:0:0:0:1)(%\\w+)?");
+  private static final Pattern DEFAULT_PORT = Pattern.compile(":(80|443)$");
+
+  static Access of(Settings settings) {
+    Set<String> origins = settings.list("allowed-origins");
+    for (String origin : origins) {
+      if (!origin.matches("\\*|null|[a-z][a-z0-9+.-]*://[^/?#]+")) {
+        throw new IllegalArgumentException(
+            "allowed-origins must be origins such as https://example.org, or *: " + origin);
+      }
+    }
+    return new Access(
+        origins,
+        secret(settings, "token"),
+        secret(settings, "admin-token"),
+        settings.flag("require-role"));
+  }
+
+  private static String secret(Settings settings, String name) {
+    String secret = settings.text(name);
+    if (secret != null && !secret.matches("[!-~]{8,}")) {
+      throw new IllegalArgumentException(
+          name + " must be at least 8 printable ASCII characters, without spaces");
+    }
+    return secret;
+  }
+
+  /** Whether a page of this origin may connect; a client that is no browser sends none. */
+  boolean allowsOrigin(HandshakeRequestView request) {
+    String origin = request.header("Origin");
+    if (origin == null || allowedOrigins.contains("*") || allowedOrigins.contains(origin)) {
+      return true;
+    }
+    String page = authority(origin);
+    return page != null
+        && (isSame(page, request.header("Host"))
+            || isSame(page, request.header("X-Forwarded-Host")));
+  }
+
+  /** A page on this machine is its developer's own, whatever its port. */
+  private static boolean isSame(String page, String host) {
+    if (host == null) {
+      return false;
+    }
+    String server = DEFAULT_PORT.matcher(host.trim().toLowerCase(Locale.ROOT)).replaceFirst("");
+    return page.equals(server) || isLoopback(withoutPort(page)) && isLoopback(withoutPort(server));
+  }
+
+  private static String withoutPort(String authority) {
+    return authority.replaceFirst(":\\d+$", "");
+  }
+
+  private static String authority(String origin) {
+    try {
+      String authority = URI.create(origin).getRawAuthority();
+      return authority == null
+          ? null
+          : DEFAULT_PORT.matcher(authority.toLowerCase(Locale.ROOT)).replaceFirst("");
+    } catch (IllegalArgumentException e) {
+      // Not an origin: it is nobody's.
+      return null;
+    }
+  }
+
+  /** Whether a request bears the token of clients, or of administrators. */
+  boolean allowsToken(HandshakeRequestView request) {
+    return token == null || bears(request, token) || bears(request, adminToken);
+  }
+
+  /** Whether the container has given a role that may connect. */
+  boolean allowsRole(HandshakeRequestView request) {
+    return !requireRole || request.isUserInRole(USER_ROLE) || request.isUserInRole(ADMIN_ROLE);
+  }
+
+  /**
+   * Whether a request is an administrator's: by token, by role, or, where neither is set, because
+   * it comes from this machine and through no proxy.
+   */
+  boolean isAdmin(HandshakeRequestView request) {
+    if (bears(request, adminToken) || request.isUserInRole(ADMIN_ROLE)) {
+      return true;
+    }
+    return adminToken == null
+        && !requireRole
+        && isLoopback(request.address())
+        && request.header("Forwarded") == null
+        && request.header("X-Forwarded-For") == null;
+  }
+
+  private static boolean bears(HandshakeRequestView request, String secret) {
+    if (secret == null) {
+      return false;
+    }
+    String header = request.header("Authorization");
+    String borne =
+        header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)
+            ? header.substring(BEARER.length()).trim()
+            : request.parameter(TOKEN_PARAMETER);
+    return borne != null && MessageDigest.isEqual(borne.getBytes(UTF_8), secret.getBytes(UTF_8));
+  }
+
+  static boolean isLoopback(String host) {
+    return LOOPBACK.matcher(host).matches();
+  }
+}

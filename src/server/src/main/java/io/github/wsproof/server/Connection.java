@@ -1,0 +1,222 @@
+package io.github.wsproof.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCode;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One open connection: who it is, what it has brought and taken, and the way back to its client.
+ *
+ * <p>The container's threads call it, one at a time; the sweep, figures and draining read its
+ * counts, which they may see late, and close it. Counts are exact when the connection has ended.
+ */
+final class Connection {
+  private static final Logger LOGGER = Logger.getLogger(Connection.class.getName());
+  private static final int LONGEST_CLOSE_REASON_BYTES = 123;
+
+  final long id;
+  final String run;
+  final String address;
+  final String path;
+  final long openedNanos;
+  private final Session session;
+  private final Figures figures;
+  private final Replies replies;
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final Allowance messageAllowance;
+  private final Allowance byteAllowance;
+
+  /** Plain, for a volatile write would be a tenth of a message's cost: see above. */
+  private long messagesIn;
+
+  private long messagesOut;
+  private long bytesIn;
+  private long bytesOut;
+
+  // Guarded by this.
+  private long messagesSeen = -1;
+  private long quietSinceNanos;
+
+  Connection(
+      long id, Session session, Handshaken handshaken, Deployment deployment, Flusher flusher) {
+    this.id = id;
+    this.session = session;
+    this.run = handshaken.run();
+    this.address = handshaken.address();
+    this.path = session.getRequestURI().getPath();
+    this.openedNanos = System.nanoTime();
+    this.quietSinceNanos = openedNanos;
+    this.figures = deployment.figures();
+    this.replies =
+        Replies.of(session, flusher, deployment.limits().sendSeconds(), this::sendFailed);
+    Limits limits = deployment.limits();
+    this.messageAllowance = allowance(limits.messagesPerSecond());
+    this.byteAllowance = allowance(limits.bytesPerSecond());
+  }
+
+  private Allowance allowance(long perSecond) {
+    return perSecond == 0 ? null : new Allowance(perSecond, openedNanos);
+  }
+
+  long messagesIn() {
+    return messagesIn;
+  }
+
+  long messagesOut() {
+    return messagesOut;
+  }
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  long bytesOut() {
+    return bytesOut;
+  }
+
+  /**
+   * Counts a message; returns why it is one too many, or null.
+   *
+   * @param bytes its length as it came
+   */
+  String received(int bytes) {
+    messagesIn++;
+    bytesIn += bytes;
+    if (messageAllowance != null && !messageAllowance.take(1, System.nanoTime())) {
+      return "more messages in a second than are allowed";
+    }
+    if (byteAllowance != null && !byteAllowance.take(bytes, System.nanoTime())) {
+      return "more bytes in a second than are allowed";
+    }
+    return null;
+  }
+
+  /** Sends a reply on the caller's thread; a failure is counted, logged and ends the connection. */
+  void reply(String reply, int bytes) {
+    try {
+      replies.send(reply);
+      replied(bytes);
+    } catch (IOException | IllegalStateException e) {
+      sendFailed(e);
+    }
+  }
+
+  /** The same for a binary reply. */
+  void reply(ByteBuffer reply) {
+    int bytes = reply.remaining();
+    try {
+      replies.send(reply);
+      replied(bytes);
+    } catch (IOException | IllegalStateException e) {
+      sendFailed(e);
+    }
+  }
+
+  private void replied(int bytes) {
+    messagesOut++;
+    bytesOut += bytes;
+  }
+
+  private void sendFailed(Exception e) {
+    figures.sendFailed();
+    if (failed.compareAndSet(false, true)) {
+      LOGGER.log(
+          Level.WARNING,
+          () ->
+              "send-failed " + this + " replies=" + messagesOut + " cause=\"" + printable(e) + '"');
+      close(CloseCodes.UNEXPECTED_CONDITION, "a reply could not be sent");
+    }
+  }
+
+  /** Says once what else went wrong. */
+  void failed(Throwable error) {
+    if (failed.compareAndSet(false, true)) {
+      LOGGER.log(
+          Level.INFO,
+          () ->
+              "failed " + this + " messages=" + messagesIn + " cause=\"" + printable(error) + '"');
+    }
+  }
+
+  /** Closes it behind the replies that were made. */
+  void close(CloseCode code, String reason) {
+    try {
+      replies.flush();
+      session.close(new CloseReason(code, cut(reason)));
+    } catch (IOException | IllegalStateException e) {
+      // Who closes first is a matter of luck.
+      LOGGER.log(Level.FINE, e, () -> this + " had ended");
+    }
+  }
+
+  private static String cut(String reason) {
+    if (reason.getBytes(UTF_8).length <= LONGEST_CLOSE_REASON_BYTES) {
+      return reason;
+    }
+    String ascii = reason.replaceAll("[^ -~]", "?");
+    return ascii.substring(0, Math.min(ascii.length(), LONGEST_CLOSE_REASON_BYTES - 3)) + "...";
+  }
+
+  /** Called by the sweep, a few times a second: closes what has been idle or open for too long. */
+  void check(Limits limits, long nowNanos) {
+    if (quietNanos(nowNanos) > seconds(limits.idleSeconds())) {
+      close(CloseCodes.GOING_AWAY, "no message for " + limits.idleSeconds() + " s");
+    } else if (nowNanos - openedNanos > seconds(limits.lifetimeSeconds())) {
+      close(CloseCodes.GOING_AWAY, "open for " + limits.lifetimeSeconds() + " s");
+    }
+  }
+
+  private static long seconds(long seconds) {
+    return seconds == 0 ? Long.MAX_VALUE : seconds * 1_000_000_000;
+  }
+
+  /** How long no message has come, as far as the calls of this method have seen. */
+  synchronized long quietNanos(long nowNanos) {
+    long messages = messagesIn;
+    if (messages != messagesSeen) {
+      messagesSeen = messages;
+      quietSinceNanos = nowNanos;
+    }
+    return nowNanos - quietSinceNanos;
+  }
+
+  void logOpened() {
+    LOGGER.info(() -> "connect " + this);
+  }
+
+  void logClosed(CloseReason reason) {
+    LOGGER.info(
+        () ->
+            String.format(
+                "disconnect %s code=%d reason=\"%s\" messages=%d replies=%d bytesIn=%d bytesOut=%d"
+                    + " seconds=%.3f",
+                this,
+                reason.getCloseCode().getCode(),
+                printable(reason.getReasonPhrase()),
+                messagesIn,
+                messagesOut,
+                bytesIn,
+                bytesOut,
+                (System.nanoTime() - openedNanos) / 1e9));
+  }
+
+  /** What a client has said is for one line of a log. */
+  private static String printable(Object said) {
+    String text = String.valueOf(said == null ? "" : said).replaceAll("[^ !#-~]", "?");
+    return text.substring(0, Math.min(text.length(), 200));
+  }
+
+  /** Its identity, for logs. */
+  @Override
+  public String toString() {
+    return "connection=" + id + " run=" + run + " address=" + address + " path=" + printable(path);
+  }
+}

@@ -1,0 +1,260 @@
+package io.github.wsproof.server;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.Session;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One server: its settings, its open connections, its figures, and its end.
+ *
+ * <p>A connection finds its deployment by a header that whoever admits handshakes adds to them (a
+ * filter before the container's own); its value cannot be guessed, so a client cannot admit itself.
+ * Where no filter comes first (Jetty), the deployment is that of the web application, and decides
+ * when the connection is open. Thread-safe.
+ */
+public final class Deployment implements AutoCloseable {
+  /** Says by whom a handshake was admitted, and the remote address: {@code <key> <address>}. */
+  public static final String ADMITTED_HEADER = "Wsproof-Admitted";
+
+  private static final Logger LOGGER = Logger.getLogger(Deployment.class.getName());
+  private static final String JETTY_ADDRESS = "jakarta.websocket.endpoint.remoteAddress";
+  private static final long SWEEP_MILLIS = 250;
+  private static final long DRAIN_LOOK_NANOS = 20_000_000;
+
+  /** Without a message for so long, a connection has nothing on its way. */
+  private static final long QUIET_NANOS = 100_000_000;
+
+  private static final long CLOSE_BOUND_NANOS = 1_000_000_000;
+
+  private static final Map<String, Deployment> BY_KEY = new ConcurrentHashMap<>();
+  private static volatile Deployment ofApplication;
+
+  private final String key = UUID.randomUUID().toString();
+  private final AtomicLong ids = new AtomicLong();
+  private final EchoSettings settings;
+  private final Limits limits;
+  private final Access access;
+  private final Connections connections = new Connections();
+  private final Figures figures = new Figures(connections);
+  private final Admission admission;
+  private final Flusher flusher = new Flusher();
+  private final ScheduledExecutorService sweep =
+      Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);
+
+  private Deployment(UnaryOperator<String> contextParameter) {
+    settings = EchoSettings.of(contextParameter);
+    Rules rules = read(new Settings(contextParameter));
+    limits = rules.limits();
+    access = rules.access();
+    admission = new Admission(limits, access, connections, figures);
+    sweep.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private record Rules(Limits limits, Access access) {}
+
+  private static Rules read(Settings settings) {
+    try {
+      return new Rules(Limits.of(settings), Access.of(settings));
+    } catch (IllegalArgumentException e) {
+      throw EchoSettings.wrong(e);
+    }
+  }
+
+  private static Thread sweepThread(Runnable task) {
+    Thread thread = new Thread(task, "wsproof-deployment");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Starts a deployment.
+   *
+   * @param contextParameter a context parameter by its name, or null where it is not set
+   * @throws IllegalArgumentException with a sentence that names the setting, its value and what is
+   *     allowed
+   */
+  public static Deployment start(UnaryOperator<String> contextParameter) {
+    Deployment deployment = new Deployment(contextParameter);
+    BY_KEY.put(deployment.key, deployment);
+    return deployment;
+  }
+
+  /**
+   * Reads the settings of this JVM.
+   *
+   * @throws IllegalArgumentException as {@link #start}
+   */
+  public static void checkSettings() {
+    UnaryOperator<String> none = name -> null;
+    EchoSettings.of(none);
+    read(new Settings(none));
+  }
+
+  /** Starts the deployment of this web application: of all connections that no filter admits. */
+  static Deployment startOfApplication(UnaryOperator<String> contextParameter) {
+    ofApplication = start(contextParameter);
+    return ofApplication;
+  }
+
+  /** The deployment that has admitted a handshake, or null if none has. */
+  static Deployment thatAdmitted(String header) {
+    return header == null ? null : BY_KEY.get(header.split(" ", 2)[0]);
+  }
+
+  /** The deployment of connections that no filter has admitted. */
+  static synchronized Deployment ofApplication() {
+    if (ofApplication == null) {
+      startOfApplication(name -> null);
+    }
+    return ofApplication;
+  }
+
+  /** Why a handshake is refused, or null where it is admitted. Refusals are counted. */
+  public Refusal check(HandshakeRequestView request) {
+    return admission.check(request);
+  }
+
+  /** The value of {@link #ADMITTED_HEADER} for a handshake from this address. */
+  public String admitted(String address) {
+    return key + " " + address;
+  }
+
+  /** What it answers to plain HTTP: health, figures, draining. */
+  public Operations operations() {
+    return new Operations(this);
+  }
+
+  /** How the endpoint answers. */
+  public EchoSettings settings() {
+    return settings;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Access access() {
+    return access;
+  }
+
+  Figures figures() {
+    return figures;
+  }
+
+  Connections connections() {
+    return connections;
+  }
+
+  boolean isDraining() {
+    return admission.isDraining();
+  }
+
+  ScheduledExecutorService scheduler() {
+    return sweep;
+  }
+
+  /** Takes a connection that was opened; closes it and returns null if it is refused. */
+  Connection open(Session session, Handshaken handshaken) {
+    Handshaken known = handshaken;
+    if (session.getUserProperties().get(JETTY_ADDRESS) instanceof InetSocketAddress address) {
+      known =
+          new Handshaken(
+              known.run(),
+              address.getAddress().getHostAddress(),
+              known.receiptAsked(),
+              known.refusal());
+    }
+    Connection connection = new Connection(ids.incrementAndGet(), session, known, this, flusher);
+    Refusal refusal = known.refusal();
+    if (refusal == null) {
+      refusal = connections.add(session.getId(), connection, limits);
+      if (refusal != null) {
+        figures.refused(refusal.cause());
+      }
+    }
+    if (refusal != null) {
+      connection.close(CloseCodes.getCloseCode(refusal.closeCode()), refusal.sentence());
+      return null;
+    }
+    figures.opened();
+    connection.logOpened();
+    return connection;
+  }
+
+  /** Forgets a connection that has ended. */
+  void ended(Session session, Connection connection, CloseReason reason) {
+    if (connections.remove(session.getId())) {
+      figures.closed(reason.getCloseCode().getCode());
+      connection.logClosed(reason);
+    }
+  }
+
+  private void sweep() {
+    long nowNanos = System.nanoTime();
+    for (Connection connection : connections.open()) {
+      try {
+        connection.check(limits, nowNanos);
+      } catch (RuntimeException e) {
+        // One that cannot be closed must not keep the others from it.
+        LOGGER.log(Level.WARNING, e, () -> "could not be checked: " + connection);
+      }
+    }
+  }
+
+  /**
+   * What draining came to.
+   *
+   * @param closed connections that were closed
+   * @param unanswered messages that were received and not answered
+   * @param open connections that had not ended when it was over
+   */
+  record Drained(int closed, long unanswered, int open) {}
+
+  /**
+   * Refuses handshakes from now on, and closes each connection with 1001 as soon as no message of
+   * it is on its way, within the setting {@code wsproof.drain-timeout}. Returns when it is done.
+   */
+  Drained drain() {
+    admission.drain();
+    int closed = 0;
+    long unanswered = 0;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(limits.drainSeconds());
+    Map<Connection, Boolean> told = new ConcurrentHashMap<>();
+    for (long now = System.nanoTime();
+        connections.count() > 0 && now - deadline < CLOSE_BOUND_NANOS;
+        now = System.nanoTime()) {
+      for (Connection connection : connections.open()) {
+        boolean over = now - deadline >= 0;
+        if ((over || connection.quietNanos(now) >= QUIET_NANOS)
+            && told.putIfAbsent(connection, true) == null) {
+          connection.close(CloseCodes.GOING_AWAY, "the server is stopping");
+          closed++;
+          unanswered += connection.messagesIn() - connection.messagesOut();
+        }
+      }
+      LockSupport.parkNanos(DRAIN_LOOK_NANOS);
+    }
+    return new Drained(closed, unanswered, connections.count());
+  }
+
+  /** Drains it and ends its threads. */
+  @Override
+  public void close() {
+    drain();
+    BY_KEY.remove(key);
+    sweep.shutdownNow();
+    flusher.close();
+  }
+}

@@ -1,0 +1,82 @@
+package io.github.wsproof.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Map;
+
+/** What a deployment answers to plain HTTP. Thread-safe. */
+public final class Operations {
+  /** For load balancers: 200, or 503 while draining. */
+  public static final String HEALTH = "/health";
+
+  /** Figures in Prometheus's text format, for administrators. */
+  public static final String METRICS = "/metrics";
+
+  /** Draining, by POST, for administrators. */
+  public static final String DRAIN = "/drain";
+
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Deployment deployment;
+
+  Operations(Deployment deployment) {
+    this.deployment = deployment;
+  }
+
+  /** An answer: its HTTP status, its media type, what it says, and headers beside. */
+  public record Answer(int status, String type, byte[] body, Map<String, String> headers) {}
+
+  /** Answers a request; its path is one of the above. */
+  public Answer answer(String method, HandshakeRequestView request) {
+    return switch (request.path()) {
+      case HEALTH -> deployment.isDraining() ? text(503, "draining") : text(200, "ok");
+      case METRICS -> forAdmin(request, this::metrics);
+      case DRAIN ->
+          method.equals("POST")
+              ? forAdmin(request, this::drain)
+              : new Answer(405, TEXT, line("drain by POST"), Map.of("Allow", "POST"));
+      default -> text(404, "there is nothing at " + request.path());
+    };
+  }
+
+  private Answer forAdmin(
+      HandshakeRequestView request, java.util.function.Supplier<Answer> answer) {
+    if (deployment.access().isAdmin(request)) {
+      return answer.get();
+    }
+    if (deployment.access().adminToken() != null) {
+      Refusal refusal = new Refusal(401, 0, "a valid bearer token is needed", "token");
+      return new Answer(401, TEXT, line(refusal.sentence()), refusal.headers());
+    }
+    return text(
+        403,
+        "only for the role wsproof-admin, for bearers of wsproof.admin-token, and, where neither is"
+            + " set up, from this machine");
+  }
+
+  private Answer metrics() {
+    return new Answer(200, PROMETHEUS, deployment.figures().text(), Map.of());
+  }
+
+  private Answer drain() {
+    Deployment.Drained drained = deployment.drain();
+    return text(
+        200,
+        "drained: "
+            + drained.closed()
+            + " closed, "
+            + drained.unanswered()
+            + " messages unanswered, "
+            + drained.open()
+            + " still open");
+  }
+
+  private static Answer text(int status, String sentence) {
+    return new Answer(status, TEXT, line(sentence), Map.of());
+  }
+
+  private static byte[] line(String sentence) {
+    return (sentence + "\n").getBytes(UTF_8);
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.wsproof.server;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+/** A request of the servlet API. */
+final class ServletRequestView implements HandshakeRequestView {
+  private final HttpServletRequest request;
+
+  ServletRequestView(HttpServletRequest request) {
+    this.request = request;
+  }
+
+  @Override
+  public String path() {
+    return request.getRequestURI().substring(request.getContextPath().length());
+  }
+
+  @Override
+  public String query() {
+    return request.getQueryString();
+  }
+
+  /** Of the query alone: the servlet API's would read a body as well. */
+  @Override
+  public String parameter(String name) {
+    return parameter(request.getQueryString(), name);
+  }
+
+  /** A parameter's first value in a query, decoded; null if there is none that makes sense. */
+  static String parameter(String query, String name) {
+    for (String pair : query == null ? new String[0] : query.split("&")) {
+      if (pair.startsWith(name + "=")) {
+        try {
+          return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+          // A percent sign that begins nothing: no value.
+          return null;
+        }
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public String header(String name) {
+    return request.getHeader(name);
+  }
+
+  @Override
+  public String address() {
+    return request.getRemoteAddr();
+  }
+
+  @Override
+  public boolean isUserInRole(String role) {
+    return request.isUserInRole(role);
+  }
+}
