@@ -171,6 +171,11 @@ public final class DevServer implements AutoCloseable {
     return List.copyOf(hosts);
   }
 
+  /** How many connections are looked after: open or about to end. */
+  int connections() {
+    return sweep.size();
+  }
+
   /** The socket's address. */
   public URI uri() {
     String host = hosts.get(0);

@@ -28,17 +28,6 @@ final class Handshake {
 
   private Handshake() {}
 
-  /** A request that cannot be taken. */
-  static final class RefusedException extends Exception {
-    private static final long serialVersionUID = 1;
-    final transient HttpAnswer answer;
-
-    RefusedException(HttpAnswer answer) {
-      super(answer.sentence());
-      this.answer = answer;
-    }
-  }
-
   static boolean isWanted(HttpRequestPacket request) {
     return request.getUpgrade() != null && hasToken(request.getUpgrade(), "websocket");
   }

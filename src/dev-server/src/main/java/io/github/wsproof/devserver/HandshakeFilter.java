@@ -56,19 +56,20 @@ final class HandshakeFilter extends BaseFilter {
   public NextAction handleRead(FilterChainContext ctx) throws IOException {
     HttpContent content = ctx.getMessage();
     HttpRequestPacket request = (HttpRequestPacket) content.getHttpHeader();
-    if (!Handshake.isWanted(request)) {
-      return ctx.getInvokeAction();
-    }
     try {
+      if (!Handshake.isWanted(request)) {
+        PageRequest.check(request);
+        return ctx.getInvokeAction();
+      }
       answer(ctx.getConnection(), request, content.getContent());
-    } catch (Handshake.RefusedException e) {
+    } catch (RefusedException e) {
       e.answer.send(ctx.getConnection(), wire, sweep, bounds);
     }
     return ctx.getStopAction();
   }
 
   private void answer(Connection<?> connection, HttpRequestPacket request, Buffer early)
-      throws IOException, Handshake.RefusedException {
+      throws IOException, RefusedException {
     RequestContext context = Handshake.of(request);
     admit(new PlainRequest(request, context));
     TyrusUpgradeResponse response = new TyrusUpgradeResponse();
@@ -98,7 +99,7 @@ final class HandshakeFilter extends BaseFilter {
   }
 
   private WebSocketEngine.UpgradeInfo upgrade(RequestContext context, TyrusUpgradeResponse response)
-      throws Handshake.RefusedException {
+      throws RefusedException {
     try {
       return engine.upgrade(context, response);
     } catch (RuntimeException e) {
@@ -127,7 +128,7 @@ final class HandshakeFilter extends BaseFilter {
     }
   }
 
-  private static Handshake.RefusedException refused(int status, String sentence) {
-    return new Handshake.RefusedException(new HttpAnswer(status, sentence));
+  private static RefusedException refused(int status, String sentence) {
+    return new RefusedException(new HttpAnswer(status, sentence));
   }
 }

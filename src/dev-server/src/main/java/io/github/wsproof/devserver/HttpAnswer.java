@@ -18,11 +18,16 @@ record HttpAnswer(int status, String sentence, Map<String, List<String>> headers
   /** The head of an answer, to its empty line. */
   static String head(int status, Map<String, List<String>> headers) {
     StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ');
-    head.append(HttpStatus.getHttpStatus(status).getReasonPhrase()).append("\r\n");
+    // Grizzly's phrase for 101 is that of a draft.
+    head.append(status == 101 ? "Switching Protocols" : reason(status)).append("\r\n");
     headers.forEach(
         (name, values) ->
             head.append(name).append(": ").append(String.join(", ", values)).append("\r\n"));
     return head.append("\r\n").toString();
+  }
+
+  private static String reason(int status) {
+    return HttpStatus.getHttpStatus(status).getReasonPhrase();
   }
 
   /** Sends it, and lingers: the client may still be sending what is not wanted. */

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.nio.NIOConnection;
+import org.glassfish.grizzly.nio.NIOTransport;
 import org.glassfish.grizzly.threadpool.Threads;
 import org.glassfish.tyrus.spi.CompletionHandler;
 import org.glassfish.tyrus.spi.Writer;
@@ -33,8 +34,8 @@ import org.glassfish.tyrus.spi.Writer;
  * <p><b>When a send is complete:</b> for a thread of the application, when its bytes are in the
  * socket. For a selector's thread, which serves others as well and must not wait, when they are in
  * the queue. That queue is bounded by not reading: the connection is not read while more than
- * {@link #HIGH_BYTES} wait, so at most these and the replies to one read of {@link #READ_BYTES} do.
- * A client that takes nothing for {@link Bounds#unread} is reset; that is logged with what was
+ * {@link #HIGH_BYTES} wait, so at most these and the replies to {@link #READ_BYTES} that were read
+ * do. A client that takes nothing for {@link Bounds#unread} is reset; that is logged with what was
  * lost, and the endpoint sees the connection end with 1006.
  *
  * <p><b>End:</b> Tyrus closes behind its Close frame; then what waits is written and {@link Linger}
@@ -47,21 +48,23 @@ import org.glassfish.tyrus.spi.Writer;
  * <p>Thread-safe.
  */
 final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
-  /** The most of one read; a message may be longer. */
-  static final int READ_BYTES = 32 * 1024;
+  /** What is wanted of one read, and handed on at once; a message may be longer. */
+  static final int READ_BYTES = 16 * 1024;
 
   private static final System.Logger LOGGER = System.getLogger(ServerConnection.class.getName());
 
   /** Above, nothing more is read; below the other, reading begins again. */
-  private static final int HIGH_BYTES = 256 * 1024;
+  private static final int HIGH_BYTES = 128 * 1024;
 
-  private static final int LOW_BYTES = 64 * 1024;
+  private static final int LOW_BYTES = 32 * 1024;
 
   /** Other connections' threads cannot be held up either: beyond this a send fails. */
   private static final int MOST_WAITING_BYTES = 16 << 20;
 
   /** So that a slow client's progress is seen, however much waits. */
   private static final int WRITE_BYTES = 64 * 1024;
+
+  private static final int PIECE_BYTES = 16 * 1024;
 
   /**
    * The system's own buffer, which would else grow to megabytes for a client that reads nothing,
@@ -75,7 +78,12 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
   private final Wire wire;
   private final Sweep sweep;
   private final Bounds bounds;
+
+  /** Owned by the selector's thread, as is the next. */
   private final FrameGate gate;
+
+  /** What a read has brought and is not to be looked at before less waits; null for nothing. */
+  private ByteBuffer unread;
 
   /** Null while the session is being opened. */
   private volatile org.glassfish.tyrus.spi.Connection tyrus;
@@ -99,7 +107,11 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
   private volatile long midFrameSinceNanos = NEVER;
 
   /** A frame, and who is to be told; null where that is done. */
-  private record Frame(ByteBuffer bytes, CompletionHandler<ByteBuffer> handler) {}
+  private record Frame(ByteBuffer bytes, CompletionHandler<ByteBuffer> handler) {
+    boolean isSmall() {
+      return handler == null && bytes.remaining() <= PIECE_BYTES / 4;
+    }
+  }
 
   /** A write: frames that end in it. */
   private record Write(int bytes, List<Frame> frames) {}
@@ -121,7 +133,6 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
       throws IOException {
     SocketChannel channel = (SocketChannel) ((NIOConnection) connection).getChannel();
     channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_SEND_BYTES);
-    connection.setReadBufferSize(READ_BYTES);
     SocketFilter.lead(connection, this);
     sweep.add(this);
     beginRead();
@@ -138,17 +149,22 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
 
   @Override
   public void received(ByteBuffer bytes) {
-    if (!beginRead()) {
-      return;
-    }
-    try {
-      gate.accept(bytes, tyrus.getReadHandler()::handle);
-      CloseReason violation = gate.violation();
-      if (violation != null) {
-        tyrus.close(violation);
+    ByteBuffer input = unread == null ? bytes : joined(unread, bytes);
+    unread = null;
+    do {
+      if (!beginRead()) {
+        return;
       }
-    } finally {
-      endRead();
+      try {
+        take(input);
+      } finally {
+        endRead();
+      }
+    } while (input.hasRemaining() && !pause());
+    if (input.hasRemaining()) {
+      unread = ByteBuffer.allocate(input.remaining()).put(input).flip();
+    } else {
+      pause();
     }
     if (!gate.isMidFrame()) {
       midFrameSinceNanos = NEVER;
@@ -157,11 +173,33 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
     }
   }
 
+  /** Hands on a slice: so much may be answered before it is seen how much waits. */
+  private void take(ByteBuffer input) {
+    int limit = input.limit();
+    input.limit(Math.min(limit, input.position() + READ_BYTES));
+    gate.accept(input, tyrus.getReadHandler()::handle);
+    input.position(input.limit()).limit(limit);
+    CloseReason violation = gate.violation();
+    if (violation != null) {
+      tyrus.close(violation);
+    }
+  }
+
+  private static ByteBuffer joined(ByteBuffer first, ByteBuffer second) {
+    return ByteBuffer.allocate(first.remaining() + second.remaining())
+        .put(first)
+        .put(second)
+        .flip();
+  }
+
   /** False where what comes is to be dropped. */
   private boolean beginRead() {
     synchronized (lock) {
+      if (closing || ended) {
+        return false;
+      }
       reader = Thread.currentThread();
-      return !closing && !ended;
+      return true;
     }
   }
 
@@ -170,12 +208,37 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
       reader = null;
     }
     flush();
+  }
+
+  /** Whether nothing more is to be read for now: much waits, and its end goes on with reading. */
+  private boolean pause() {
     synchronized (lock) {
-      if (waitingBytes > HIGH_BYTES && !closing) {
-        paused = true;
-        interest(false);
+      if (waitingBytes <= HIGH_BYTES || closing || ended) {
+        return false;
       }
+      paused = true;
+      interest(false);
+      return true;
     }
+  }
+
+  /** On the selector's thread, as every read: what was left comes first. */
+  private void resume() {
+    NIOConnection nio = (NIOConnection) connection;
+    ((NIOTransport) nio.getTransport())
+        .getSelectorHandler()
+        .enque(
+            nio.getSelectorRunner(),
+            () -> {
+              received(ByteBuffer.allocate(0));
+              synchronized (lock) {
+                if (!paused && !ended) {
+                  interest(true);
+                }
+              }
+              return true;
+            },
+            null);
   }
 
   private void interest(boolean inReading) {
@@ -216,8 +279,23 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
         return "the client has not read the last " + waitingBytes + " bytes";
       }
       waitingBytes += frame.bytes().remaining();
-      queue.add(frame);
+      if (!queue.isEmpty() && frame.isSmall()) {
+        gather(frame.bytes());
+      } else {
+        queue.add(frame);
+      }
       return null;
+    }
+  }
+
+  /** Small frames share a piece of memory: each by itself would take more than what it holds. */
+  private void gather(ByteBuffer frame) {
+    ByteBuffer last = queue.peekLast().bytes();
+    int end = last.limit();
+    if (queue.peekLast().handler() == null && last.capacity() - end >= frame.remaining()) {
+      last.limit(end + frame.remaining()).put(end, frame, frame.position(), frame.remaining());
+    } else {
+      queue.add(new Frame(ByteBuffer.allocate(PIECE_BYTES).put(frame).flip(), null));
     }
   }
 
@@ -280,6 +358,7 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
   private void writeDone() {
     Write done;
     boolean goOn;
+    boolean resumes = false;
     synchronized (lock) {
       if (ended) {
         return;
@@ -291,9 +370,9 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
       goOn = flusher != Thread.currentThread();
       if (paused && waitingBytes <= LOW_BYTES) {
         paused = false;
+        resumes = true;
         // The client could not send on meanwhile: it was not read.
         midFrameSinceNanos = midFrameSinceNanos == NEVER ? NEVER : System.nanoTime();
-        interest(true);
       }
     }
     for (Frame frame : done.frames()) {
@@ -303,6 +382,9 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
     }
     if (goOn) {
       flush();
+    }
+    if (resumes) {
+      resume();
     }
   }
 
@@ -339,9 +421,12 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
   @Override
   public void check(long nowNanos) {
     long unreadSince;
+    long midFrameSince;
     long lost;
     synchronized (lock) {
       unreadSince = unreadSinceNanos;
+      // While it is not read, the client cannot end its frame.
+      midFrameSince = paused || closing ? NEVER : midFrameSinceNanos;
       lost = waitingBytes;
     }
     if (isOver(unreadSince, bounds.unread().toNanos(), nowNanos)) {
@@ -353,7 +438,7 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
           bounds.unread().toSeconds(),
           lost);
       reset();
-    } else if (isOver(midFrameSinceNanos, bounds.frame().toNanos(), nowNanos)) {
+    } else if (isOver(midFrameSince, bounds.frame().toNanos(), nowNanos)) {
       midFrameSinceNanos = NEVER;
       tyrus.close(
           new CloseReason(

@@ -20,6 +20,13 @@ final class SocketFilter extends BaseFilter {
     RECEIVER.set(connection, receiver);
   }
 
+  /** Before the first read, which may bring messages behind the handshake. */
+  @Override
+  public NextAction handleAccept(FilterChainContext ctx) {
+    ctx.getConnection().setReadBufferSize(ServerConnection.READ_BYTES);
+    return ctx.getInvokeAction();
+  }
+
   @Override
   public NextAction handleRead(FilterChainContext ctx) {
     Receiver receiver = RECEIVER.get(ctx.getConnection());

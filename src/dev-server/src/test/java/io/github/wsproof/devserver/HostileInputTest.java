@@ -1,0 +1,153 @@
+package io.github.wsproof.devserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wsproof.client.Report;
+import io.github.wsproof.client.RunPlan;
+import io.github.wsproof.ledger.Verdict;
+import io.github.wsproof.server.Connections;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Raw bytes from many clients that mean no good, and an honest client beside them. */
+class HostileInputTest {
+  private static final long INPUTS = Long.getLong("wsproof.fuzz.inputs", 20_000);
+  private static final long FIRST_SEED = Long.getLong("wsproof.fuzz.seed", 1);
+  private static final int ATTACKERS = 8;
+  private static final long MOST_GROWTH_BYTES = 32 << 20;
+
+  @Test
+  @Timeout(600)
+  void everyAttackEndsRightAndHonestClientsLoseNothing() throws Exception {
+    try (Complaints complaints = new Complaints();
+        DevServer server = DevServer.start("127.0.0.1", 0)) {
+      HostileClient attacker = new HostileClient(server.uri(), Attack::mayEnd);
+      attack(attacker, 2_000, FIRST_SEED + INPUTS);
+      long before = usedBytes();
+      int threadsBefore = Thread.getAllStackTraces().size();
+
+      ExecutorService honest = Executors.newSingleThreadExecutor();
+      try {
+        AtomicLong verified = new AtomicLong();
+        Future<Verdict> verdict = honest.submit(() -> verify(server, verified));
+        assertThat(attack(attacker, INPUTS, FIRST_SEED)).isEmpty();
+        honest.shutdown();
+        assertThat(verdict.get(60, TimeUnit.SECONDS)).isEqualTo(Verdict.PASS);
+        assertThat(verified).hasPositiveValue();
+      } finally {
+        honest.shutdownNow();
+      }
+
+      await(() -> server.connections() == 0);
+      assertThat(Connections.count()).isZero();
+      await(() -> Thread.getAllStackTraces().size() <= threadsBefore);
+      await(() -> usedBytes() - before < MOST_GROWTH_BYTES);
+      assertThat(complaints.all).isEmpty();
+    }
+  }
+
+  /** Runs, one after the other, while the attack lasts; the worst verdict. */
+  private static Verdict verify(DevServer server, AtomicLong verified) throws Exception {
+    Verdict worst = Verdict.PASS;
+    do {
+      Report report =
+          RunPlan.to(server.uri().toString())
+              .messages(20_000)
+              .connections(4)
+              .window(16)
+              .build()
+              .run();
+      worst = report.verdict() == Verdict.PASS ? worst : report.verdict();
+      verified.addAndGet(report.counts().delivered());
+    } while (!attackIsOver);
+    return worst;
+  }
+
+  private static volatile boolean attackIsOver;
+
+  /** What was wrong, of as many attacks. */
+  private static List<String> attack(HostileClient attacker, long inputs, long firstSeed)
+      throws Exception {
+    attackIsOver = false;
+    ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
+    AtomicLong next = new AtomicLong(firstSeed);
+    ExecutorService attackers = Executors.newFixedThreadPool(ATTACKERS);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < ATTACKERS; i++) {
+        all.add(
+            attackers.submit(
+                () -> {
+                  for (long seed = next.getAndIncrement();
+                      seed < firstSeed + inputs && wrong.size() < 20;
+                      seed = next.getAndIncrement()) {
+                    String said = attacker.attack(seed);
+                    if (said != null) {
+                      wrong.add(said);
+                    }
+                  }
+                }));
+      }
+      for (Future<?> one : all) {
+        one.get(10, TimeUnit.MINUTES);
+      }
+      return List.copyOf(wrong);
+    } finally {
+      attackIsOver = true;
+      attackers.shutdownNow();
+    }
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static void await(java.util.function.BooleanSupplier condition)
+      throws InterruptedException {
+    long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("it came true in time").isLessThan(endNanos);
+      Thread.sleep(50);
+    }
+  }
+
+  /** What the log says that an operator would have to look into: a warning, or a stack trace. */
+  private static final class Complaints extends Handler implements AutoCloseable {
+    final Set<String> all = java.util.concurrent.ConcurrentHashMap.newKeySet();
+
+    Complaints() {
+      Logger.getLogger("").addHandler(this);
+    }
+
+    @Override
+    public void publish(LogRecord event) {
+      if (event.getThrown() != null || event.getLevel().intValue() >= Level.WARNING.intValue()) {
+        all.add(event.getLoggerName() + ": " + event.getMessage() + " " + event.getThrown());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      Logger.getLogger("").removeHandler(this);
+    }
+  }
+}
