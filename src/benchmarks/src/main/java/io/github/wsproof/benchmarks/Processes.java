@@ -92,9 +92,18 @@ final class Processes {
 
   /** proc(5): fields 16 and 17, what children have used that have ended and been waited for. */
   private static double cpuSecondsOfChildren() throws IOException {
-    String stat = Files.readString(Path.of("/proc/self/stat"), UTF_8);
+    return cpuSeconds("/proc/self/stat", 13);
+  }
+
+  private static double cpuSeconds(String file, int user) throws IOException {
+    String stat = Files.readString(Path.of(file), UTF_8);
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
+    return (Long.parseLong(fields[user]) + Long.parseLong(fields[user + 1])) / TICKS_PER_SECOND;
+  }
+
+  /** What a process that runs has used so far, all its threads, in the system too. */
+  static double cpuSeconds(long pid) throws IOException {
+    return cpuSeconds("/proc/" + pid + "/stat", 11);
   }
 
   /** The most memory that a process has had resident, in MiB; 0 where it has gone. */

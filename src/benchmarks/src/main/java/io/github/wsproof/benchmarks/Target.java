@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An {@link EchoTarget} in a process of its own, which ends with this object or this process. */
+/** A server in a process of its own, which ends with this object or this process. */
 final class Target implements AutoCloseable {
   private final Process process;
   private final Map<String, Integer> ports = new TreeMap<>();
@@ -28,12 +28,17 @@ final class Target implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts an {@link EchoTarget}.
    *
    * @param pinned whether on CPU 0 alone
    */
   static Target start(boolean pinned) throws IOException {
-    List<String> command = Processes.pinned(pinned, Contender.java(EchoTarget.class));
+    return start(pinned, EchoTarget.class);
+  }
+
+  /** Starts a program that prints its ports, each behind its name. */
+  static Target start(boolean pinned, Class<?> main, Object... arguments) throws IOException {
+    List<String> command = Processes.pinned(pinned, Contender.java(main, arguments));
     return new Target(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
@@ -44,6 +49,10 @@ final class Target implements AutoCloseable {
 
   int port(String what) {
     return ports.get(what);
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   @Override
