@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.glassfish.grizzly.http.CompressionConfig;
 import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
 import org.glassfish.grizzly.http.server.HttpServer;
@@ -40,7 +41,7 @@ public final class DevServer implements AutoCloseable {
   private final HttpServer http = new HttpServer();
 
   /** A wrong setting is told here, not at the first handshake. */
-  private final Deployment deployment = Deployment.start(name -> null);
+  private final Deployment deployment;
 
   private final TyrusContainer container;
   private final Sweep sweep = new Sweep();
@@ -48,7 +49,8 @@ public final class DevServer implements AutoCloseable {
   private final List<String> hosts = new ArrayList<>();
   private int port;
 
-  private DevServer(Bounds bounds, Set<Class<?>> endpoints) {
+  private DevServer(UnaryOperator<String> settings, Bounds bounds, Set<Class<?>> endpoints) {
+    deployment = Deployment.start(settings);
     this.bounds = bounds;
     container = new TyrusContainer(endpoints, deployment.settings().maxMessageBytes());
   }
@@ -62,9 +64,15 @@ public final class DevServer implements AutoCloseable {
    * @throws IOException if an address cannot be had
    */
   public static DevServer start(String host, int port) throws IOException {
+    return start(host, port, name -> null);
+  }
+
+  /** Starts a server with settings that go before those of this JVM. */
+  static DevServer start(String host, int port, UnaryOperator<String> settings) throws IOException {
     return start(
         host,
         port,
+        settings,
         Bounds.DEFAULT,
         Set.of(RootEndpoint.class, EchoEndpoint.class, AdminEndpoint.class));
   }
@@ -82,7 +90,13 @@ public final class DevServer implements AutoCloseable {
 
   static DevServer start(String host, int port, Bounds bounds, Set<Class<?>> endpoints)
       throws IOException {
-    DevServer server = new DevServer(bounds, endpoints);
+    return start(host, port, name -> null, bounds, endpoints);
+  }
+
+  private static DevServer start(
+      String host, int port, UnaryOperator<String> settings, Bounds bounds, Set<Class<?>> endpoints)
+      throws IOException {
+    DevServer server = new DevServer(settings, bounds, endpoints);
     try {
       server.bind(host, port);
       return server;
@@ -174,6 +188,11 @@ public final class DevServer implements AutoCloseable {
   /** How many connections are looked after: open or about to end. */
   int connections() {
     return sweep.size();
+  }
+
+  /** How many sessions are open. */
+  int sessions() {
+    return deployment.openConnections();
   }
 
   /** The socket's address. */

@@ -84,13 +84,12 @@ final class HandshakeFilter extends BaseFilter {
     }
   }
 
-  private void admit(PlainRequest request) throws Handshake.RefusedException {
+  private void admit(PlainRequest request) throws RefusedException {
     Refusal refusal = deployment.check(request);
     if (refusal != null) {
       Map<String, List<String>> headers = new LinkedHashMap<>();
       refusal.headers().forEach((name, value) -> headers.put(name, List.of(value)));
-      throw new Handshake.RefusedException(
-          new HttpAnswer(refusal.status(), refusal.sentence(), headers));
+      throw new RefusedException(new HttpAnswer(refusal.status(), refusal.sentence(), headers));
     }
     request
         .context()

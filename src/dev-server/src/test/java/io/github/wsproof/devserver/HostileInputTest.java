@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.wsproof.client.Report;
 import io.github.wsproof.client.RunPlan;
 import io.github.wsproof.ledger.Verdict;
-import io.github.wsproof.server.Connections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,7 @@ class HostileInputTest {
       }
 
       await(() -> server.connections() == 0);
-      assertThat(Connections.count()).isZero();
+      assertThat(server.sessions()).isZero();
       await(() -> Thread.getAllStackTraces().size() <= threadsBefore);
       await(() -> usedBytes() - before < MOST_GROWTH_BYTES);
       assertThat(complaints.all).isEmpty();

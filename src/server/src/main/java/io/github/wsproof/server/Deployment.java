@@ -141,6 +141,11 @@ public final class Deployment implements AutoCloseable {
     return settings;
   }
 
+  /** How many connections are open. */
+  public int openConnections() {
+    return connections.count();
+  }
+
   Limits limits() {
     return limits;
   }
