@@ -49,9 +49,8 @@ public final class Deployment implements AutoCloseable {
   private final Connections connections = new Connections();
   private final Figures figures = new Figures(connections);
   private final Admission admission;
-  private final Flusher flusher = new Flusher();
-  private final ScheduledExecutorService sweep =
-      Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);
+  private final Flusher flusher;
+  private final ScheduledExecutorService sweep;
 
   private Deployment(UnaryOperator<String> contextParameter) {
     settings = EchoSettings.of(contextParameter);
@@ -59,6 +58,9 @@ public final class Deployment implements AutoCloseable {
     limits = rules.limits();
     access = rules.access();
     admission = new Admission(limits, access, connections, figures);
+    // No thread is started before the settings are known to be right.
+    flusher = new Flusher();
+    sweep = Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);
     sweep.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 

@@ -10,7 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The figures of a deployment, for Prometheus. Thread-safe. */
+/**
+ * The figures of a deployment, for Prometheus. Thread-safe.
+ *
+ * <p>Without exemplars: the library keeps a thread for them that outlives a web application.
+ */
 final class Figures {
   /** A message costs about a microsecond: looking at each would cost a tenth of that. */
   static final int TIMED_MESSAGES = 16;
@@ -20,23 +24,27 @@ final class Figures {
       Counter.builder()
           .name("wsproof_connections_opened_total")
           .help("Connections that were opened.")
+          .withoutExemplars()
           .register(registry);
   private final Counter failedSends =
       Counter.builder()
           .name("wsproof_failed_sends_total")
           .help("Replies that could not be sent.")
+          .withoutExemplars()
           .register(registry);
   private final Counter closes =
       Counter.builder()
           .name("wsproof_closes_total")
           .help("Connections that ended, by close code; 1006: without one.")
           .labelNames("code")
+          .withoutExemplars()
           .register(registry);
   private final Counter refusals =
       Counter.builder()
           .name("wsproof_refused_handshakes_total")
           .help("Handshakes that were refused, by cause.")
           .labelNames("cause")
+          .withoutExemplars()
           .register(registry);
   private final Histogram handling =
       Histogram.builder()
@@ -44,6 +52,7 @@ final class Figures {
           .help("From a message to its reply's being sent, of every 16th message.")
           .classicOnly()
           .classicUpperBounds(1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10)
+          .withoutExemplars()
           .register(registry);
 
   Figures(Connections connections) {

@@ -1,0 +1,190 @@
+package io.github.wsproof.deploymenttests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wsproof.client.Report;
+import io.github.wsproof.client.RunPlan;
+import io.github.wsproof.deploymenttests.JdkConnection.End;
+import io.github.wsproof.ledger.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Limits, access and figures of the WAR, from outside. */
+@ExtendWith(ArquillianExtension.class)
+class LimitsIT {
+  @ArquillianResource private URL url;
+  private Address address;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @Deployment(testable = false)
+  static WebArchive war() {
+    WebArchive war = Wars.built("limits.war");
+    Wars.with(war, "wsproof.admin-token", "battery-staple");
+    Wars.with(war, "wsproof.allowed-origins", "https://friend.example");
+    Wars.with(war, "wsproof.max-connections-per-address", "3");
+    Wars.with(war, "wsproof.max-query-bytes", "100");
+    Wars.with(war, "wsproof.send-timeout", "1");
+    return Wars.with(war, "wsproof.idle-timeout", "2");
+  }
+
+  @BeforeEach
+  void locate() {
+    address = Address.of(url);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable closeable : opened) {
+      closeable.close();
+    }
+    awaitConnections(0);
+  }
+
+  private RawConnection open() throws IOException {
+    RawConnection connection = RawConnection.open(address.echo());
+    opened.add(connection);
+    return connection;
+  }
+
+  private HttpResponse<String> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address.page().resolve(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+
+  private String metrics() throws Exception {
+    return get("metrics", "Authorization", "Bearer battery-staple").body();
+  }
+
+  private double figure(String name) throws Exception {
+    Matcher matcher =
+        Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$").matcher(metrics());
+    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+  }
+
+  private void awaitConnections(int count) throws Exception {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (figure("wsproof_connections") != count) {
+      assertThat(System.nanoTime()).as("30 seconds for " + count).isLessThan(deadline);
+    }
+  }
+
+  private static String status(URI uri, String... headers) throws IOException {
+    return Handshake.with(uri, headers).status().split(" ")[1];
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://friend.example, 101",
+    "https://evil.example,   403",
+    "null,                   403",
+  })
+  void aPageOfAnotherSiteIsRefused(String origin, String status) throws Exception {
+    assertThat(status(address.echo(), "Origin: " + origin)).isEqualTo(status);
+    assertThat(status(address.echo(), "Origin: http://" + address.echo().getAuthority()))
+        .isEqualTo("101");
+  }
+
+  @Test
+  void oneConnectionTooManyOfAnAddressIsRefusedAndTheOthersGoOn() throws Exception {
+    RawConnection first = open();
+    open();
+    open();
+    // A container tells of a connection when its client knows already.
+    awaitConnections(3);
+
+    assertThat(status(address.echo())).isEqualTo("503");
+    first.put(1, new byte[] {'h', 'i'});
+    first.write();
+    assertThat(new String(first.read().payload())).startsWith("hi - ");
+    assertThat(figure("wsproof_refused_handshakes_total{cause=\"connections-per-address\"}"))
+        .isPositive();
+  }
+
+  @Test
+  void aQueryThatIsTooLongIsRefused() throws Exception {
+    assertThat(status(address.echo("min=1&padding=" + "x".repeat(100)))).isEqualTo("414");
+  }
+
+  @Test
+  void anIdleConnectionIsClosed() throws Exception {
+    try (JdkConnection connection = JdkConnection.open(address.echo())) {
+      assertThat(connection.end()).isEqualTo(new End(1001, "no message for 2 s"));
+    }
+  }
+
+  @Test
+  void figuresAndTheAdminSocketAreForAdministrators() throws Exception {
+    assertThat(get("metrics").statusCode()).isEqualTo(401);
+    assertThat(get("drain").statusCode()).isEqualTo(405);
+    assertThat(get("health").body()).isEqualTo("ok\n");
+    assertThat(metrics()).contains("# TYPE wsproof_connections gauge");
+
+    URI admin =
+        URI.create("ws://" + address.page().getAuthority() + address.page().getPath() + "admin");
+    assertThat(status(admin)).isEqualTo("401");
+    try (JdkConnection connection =
+        JdkConnection.open(admin, "Authorization", "Bearer battery-staple")) {
+      assertThat(connection.reply().text()).contains("\"path\":\"/limits/admin\"");
+    }
+  }
+
+  /** It would hold a thread of the container for as long as it likes. */
+  @Test
+  void aClientThatDoesNotReadIsEnded() throws Exception {
+    double failedBefore = figure("wsproof_failed_sends_total");
+    RawConnection deaf = open();
+    Thread sender =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  deaf.put(1, new byte[60_000]);
+                  deaf.write();
+                }
+              } catch (IOException e) {
+                // The server has ended it: that is what is waited for.
+              }
+            });
+    sender.start();
+    sender.join(30_000);
+
+    assertThat(sender.isAlive()).isFalse();
+    assertThat(figure("wsproof_failed_sends_total")).isGreaterThan(failedBefore);
+    Report report = RunPlan.to(address.echo().toString()).messages(1000).build().run();
+    assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+  }
+
+  @Test
+  void thePageIsProtectedAndSaysItsCharset() throws Exception {
+    HttpResponse<String> page = get("");
+
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("default-src 'none'", "frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+    assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(page.headers().firstValue("Content-Type").orElseThrow().toLowerCase())
+        .isEqualTo("text/html;charset=utf-8");
+  }
+}
