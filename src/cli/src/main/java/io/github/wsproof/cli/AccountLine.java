@@ -49,6 +49,9 @@ final class AccountLine {
     if (report.client() != null && report.client().limited()) {
       line.append("  client-limited");
     }
+    if (report.run().options() != null && report.run().options().containsKey("insecure")) {
+      line.append("  INSECURE");
+    }
     return line.toString();
   }
 

@@ -154,6 +154,8 @@ final class VerifyCommand implements Callable<Integer> {
               + " (${DEFAULT-VALUE}).")
   private Transport transport;
 
+  @Mixin private ConnectSettings connect;
+
   @Mixin private ReportFiles reportFiles;
 
   @Option(
@@ -210,7 +212,8 @@ final class VerifyCommand implements Callable<Integer> {
               .expect(expect)
               .receipts(!noReceipts)
               .ignoreFirst(ignoreFirst)
-              .transport(transport);
+              .transport(transport)
+              .connection(connect.options());
       return (seed == null ? plan : plan.seed(seed)).build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -236,6 +239,13 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int verify(RunPlan plan) throws InterruptedException, UnavailableException {
+    if (connect.isInsecure()) {
+      output
+          .err()
+          .println(
+              "verify: WARNING: --insecure: the server's certificate is not checked; anyone may"
+                  + " answer in its place");
+    }
     // Standard output holds a file alone, or the messages and the account.
     PrintStream account = reportFiles.takeStandardOutput(transcript) ? output.err() : output.out();
     RunDisplay display = new RunDisplay(show(), plan.messages(), new Output(account, output.err()));

@@ -111,7 +111,10 @@ final class Channel extends Endpoint {
   /** Opens it; blocks until the handshake is done. Called on a thread that may block. */
   void connect() {
     ClientEndpointConfig config =
-        ClientEndpointConfig.Builder.create().configurator(new Handshake()).build();
+        ClientEndpointConfig.Builder.create()
+            .configurator(new Handshake())
+            .preferredSubprotocols(run.plan.connection().subprotocols())
+            .build();
     try {
       run.client.connectToServer(this, config, run.plan.url());
     } catch (DeploymentException | IOException | RuntimeException e) {
@@ -122,6 +125,7 @@ final class Channel extends Endpoint {
   private final class Handshake extends ClientEndpointConfig.Configurator {
     @Override
     public void beforeRequest(Map<String, List<String>> headers) {
+      headers.putAll(run.plan.connection().headers());
       headers.put("Wsproof-Run", List.of(run.id + "/" + number));
       if (run.plan.receipts()) {
         headers.put(Receipt.REQUEST_HEADER, List.of("1"));
@@ -224,6 +228,10 @@ final class Channel extends Endpoint {
     openedNanos = System.nanoTime();
     lastActivityAwakeNanos = run.awakeNanos();
     phase = Phase.RUNNING;
+    run.selected(
+        openedSession.getNegotiatedSubprotocol() == null
+            ? ""
+            : openedSession.getNegotiatedSubprotocol());
     ReplyForm form = form();
     Receipts receipts = receipts();
     ledger.opened(number, form, receipts);

@@ -1,8 +1,10 @@
 package io.github.wsproof.client;
 
 import io.github.wsproof.transport.EventLoopClientContainer;
+import java.util.Map;
 import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.client.ClientProperties;
+import org.glassfish.tyrus.client.SslEngineConfigurator;
 import org.glassfish.tyrus.container.grizzly.client.GrizzlyClientContainer;
 
 /** Tyrus clients on one transport or the other. */
@@ -33,6 +35,25 @@ final class Clients {
         .put(
             ClientProperties.INCOMING_BUFFER_SIZE,
             Math.max(SMALLEST_BUFFER_BYTES, 2 * plan.longestMessageBytes() + FRAME_OVERHEAD_BYTES));
+    connected(client.getProperties(), plan);
     return client;
+  }
+
+  private static void connected(Map<String, Object> properties, RunPlan plan) {
+    ConnectionOptions options = plan.connection();
+    if (options.proxy() != null) {
+      properties.put(ClientProperties.PROXY_URI, options.proxy().toString());
+      if (options.proxyAuthorization() != null) {
+        properties.put(
+            ClientProperties.PROXY_HEADERS,
+            Map.of("Proxy-Authorization", options.proxyAuthorization()));
+      }
+    }
+    if (plan.url().getScheme().equals("wss")) {
+      properties.put(
+          ClientProperties.SSL_ENGINE_CONFIGURATOR,
+          new SslEngineConfigurator(options.tls().contextOrSystem())
+              .setHostVerificationEnabled(!options.tls().insecure()));
+    }
   }
 }

@@ -1,11 +1,14 @@
 package io.github.wsproof.client;
 
+import io.github.wsproof.transport.UnexpectedResponseException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.glassfish.tyrus.client.auth.AuthenticationException;
@@ -13,73 +16,176 @@ import org.glassfish.tyrus.core.HandshakeException;
 
 /** Says in a sentence why a connection could not be opened, and what to do. */
 final class ConnectFailure {
+  private static final int BODY_CHARACTERS = 200;
+
   private ConnectFailure() {}
 
-  static String explain(Throwable failure, URI url) {
-    String address = url.getHost() + ":" + port(url);
+  static String explain(Throwable failure, RunPlan plan) {
+    URI url = plan.url();
+    URI proxy = plan.connection().proxy();
+    String server = url.getHost() + ":" + port(url);
+    String peer = proxy == null ? server : proxy.getAuthority() + " (the proxy)";
     for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof UnexpectedResponseException answer) {
+        return refused(answer, plan);
+      }
       if (t instanceof HandshakeException refused && refused.getHttpStatusCode() > 0) {
-        return refusedWith(refused.getHttpStatusCode(), url);
+        int status = refused.getHttpStatusCode();
+        return "the handshake was refused with HTTP " + status + "; " + cause(status, plan);
       }
       if (t instanceof AuthenticationException) {
-        return refusedWith(401, url);
+        return "the handshake was refused with HTTP 401; " + cause(401, plan);
       }
       if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
-        return "the host name " + url.getHost() + " does not resolve; check it for a typing error";
+        String host = proxy == null ? url.getHost() : proxy.getHost();
+        return "the host name " + host + " does not resolve; check it for a typing error";
       }
       if (t instanceof NoRouteToHostException) {
-        return "there is no route to " + address + "; check address, network and firewall";
+        return "there is no route to " + peer + "; check address, network and firewall";
       }
       if (t instanceof ConnectException) {
-        return "nothing accepts connections at " + address + "; start the server or check the port";
+        return "nothing accepts connections at " + peer + "; start the server or check the port";
       }
       if (t instanceof SSLException) {
-        return "TLS with " + address + " failed: " + t.getMessage();
+        return TlsFailure.explain(t, server, plan.connection());
       }
       if (t instanceof SocketTimeoutException || t instanceof TimeoutException) {
-        return noAnswer(address);
+        return noAnswer(server, url);
       }
     }
-    return root(failure, address);
+    return root(failure, server, url);
   }
 
-  private static String root(Throwable failure, String address) {
+  private static String root(Throwable failure, String address, URI url) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
     String message = root.getMessage() == null ? root.toString() : root.getMessage();
     if (message.contains("Handshake response not received")) {
-      return noAnswer(address);
+      return noAnswer(address, url);
     }
     return "the handshake with " + address + " failed: " + message;
   }
 
-  private static String noAnswer(String address) {
-    return address + " did not answer the handshake; is it a WebSocket server?";
+  private static String noAnswer(String address, URI url) {
+    String tls = url.getScheme().equals("wss") ? " that speaks TLS" : "";
+    return address + " did not answer the handshake; is it a WebSocket server" + tls + "?";
   }
 
-  private static String refusedWith(int status, URI url) {
-    String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-    return "the handshake was refused with HTTP "
-        + status
+  private static String refused(UnexpectedResponseException answer, RunPlan plan) {
+    String phrase = answer.reason().isEmpty() ? "" : " " + answer.reason();
+    String who = answer.fromProxy() ? "the tunnel" : "the handshake";
+    String hint = answer.fromProxy() ? proxyCause(answer.status()) : cause(answer.status(), plan);
+    String body = start(answer.body());
+    return who
+        + " was refused "
+        + (answer.fromProxy() ? "by the proxy " : "")
+        + "with HTTP "
+        + answer.status()
+        + phrase
         + "; "
-        + switch (status) {
-          case 200, 400, 426 ->
-              "no WebSocket endpoint answered at "
-                  + path
-                  + ", or a proxy on the way does not forward the Upgrade and Connection headers";
-          case 401, 407 -> "credentials are wanted";
-          case 403 -> "the server refuses this client or its Origin";
-          case 404 -> "there is no WebSocket endpoint at " + path + "; check context path and path";
-          case 301, 302, 303, 307, 308 -> "the endpoint has moved; use the new address";
-          case 429, 503 -> "the server is overloaded, limits clients or is stopping; try later";
-          case 502, 504 -> "a proxy answered for a server that did not; check the server behind it";
-          default ->
-              status >= 500
-                  ? "the server failed; its log says why"
-                  : "ask a WebSocket endpoint for its address";
-        };
+        + hint
+        + told(answer)
+        + (body.isEmpty() ? "" : "; the answer begins \"" + body + "\"");
+  }
+
+  /** The first characters of a body, on one line. */
+  private static String start(String body) {
+    String line = body.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return line.codePointCount(0, line.length()) <= BODY_CHARACTERS
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, BODY_CHARACTERS)) + "…";
+  }
+
+  /** What the answer's own headers say to the case. */
+  private static String told(UnexpectedResponseException answer) {
+    return switch (answer.status()) {
+      case 301, 302, 303, 307, 308 -> {
+        String location = header(answer.headers(), "Location");
+        String url = location.replaceFirst("^http(s?)://", "ws$1://");
+        yield location.isEmpty() ? "" : ": " + url;
+      }
+      case 401 -> header(" (it asks for ", answer, "WWW-Authenticate");
+      case 407 -> header(" (it asks for ", answer, "Proxy-Authenticate");
+      case 426 -> header(" (it wants ", answer, "Sec-WebSocket-Version");
+      case 429, 503 -> header(" (Retry-After: ", answer, "Retry-After");
+      default -> "";
+    };
+  }
+
+  private static String header(String before, UnexpectedResponseException answer, String name) {
+    String value = header(answer.headers(), name);
+    return value.isEmpty() ? "" : before + start(value) + ")";
+  }
+
+  private static String header(Map<String, List<String>> headers, String name) {
+    return headers.entrySet().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase(name))
+        .flatMap(header -> header.getValue().stream())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String proxyCause(int status) {
+    return switch (status) {
+      case 407 -> "the proxy wants credentials (--proxy-user), or refuses those it got";
+      case 403, 405 -> "the proxy does not allow CONNECT to this host and port";
+      case 502, 503, 504 -> "the proxy does not reach the server; check host and port from there";
+      default -> "it may be no proxy that knows CONNECT";
+    };
+  }
+
+  /** What usually causes a status. */
+  private static String cause(int status, RunPlan plan) {
+    URI url = plan.url();
+    String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    boolean credentials = plan.connection().headers().containsKey("Authorization");
+    return switch (status) {
+      case 200 ->
+          "an ordinary page answered: no WebSocket endpoint is at "
+              + path
+              + ", or a proxy on the way does not forward the Upgrade and Connection headers";
+      case 400 ->
+          "no WebSocket endpoint answered at "
+              + path
+              + ", a proxy on the way does not forward the Upgrade and Connection headers, or it"
+              + " speaks TLS there (wss)";
+      case 426 ->
+          "it wants an upgrade that did not reach it: a proxy on the way does not forward the"
+              + " Upgrade and Connection headers (nginx: proxy_http_version 1.1 and"
+              + " proxy_set_header)";
+      case 401 ->
+          credentials
+              ? "it does not accept the credentials that it got"
+              : "credentials are wanted (--user, --bearer, --cookie)";
+      case 407 -> "a proxy on the way wants credentials (--proxy-user)";
+      case 403 ->
+          "the server refuses this client, its credentials or its Origin (--origin); a firewall or"
+              + " an allow-list does so too";
+      case 404 ->
+          "there is no WebSocket endpoint at "
+              + path
+              + "; check context path and path, and whether a proxy changes it";
+      case 301, 302, 303, 307, 308 ->
+          "the endpoint has moved or wants a login; use the new address";
+      case 405 -> "GET is not allowed at " + path + "; it is no WebSocket endpoint";
+      case 421 -> "the server does not serve this host name; check host and TLS name";
+      case 429 -> "too many connections or requests from here; slow down (--ramp) or try later";
+      case 500 -> "the server failed; its log says why";
+      case 501, 505 -> "the server, or a proxy on the way, knows no WebSocket";
+      case 502 ->
+          "a proxy answered for a server that is down, restarting or refused the connection; check"
+              + " the server behind it";
+      case 503 ->
+          "the server is overloaded, stopping or not up yet, or a proxy has no server left; try"
+              + " later";
+      case 504 -> "a proxy waited in vain for the server behind it; check that it answers";
+      default ->
+          status >= 500
+              ? "the server failed; its log says why"
+              : "ask a WebSocket endpoint for its address";
+    };
   }
 
   private static int port(URI url) {

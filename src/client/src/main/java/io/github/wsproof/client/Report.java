@@ -25,6 +25,7 @@ import java.util.Map;
  * @param client what the client can say of itself
  * @param timeline replies over time; null where none was recorded
  * @param merged the runs that were added up to this report; null for a single run
+ * @param path what was seen of the path beside the replies; null where nobody looked
  */
 public record Report(
     String wsproof,
@@ -40,7 +41,49 @@ public record Report(
     List<Epoch> epochs,
     ClientInfo client,
     Timeline timeline,
-    List<RunInfo> merged) {
+    List<RunInfo> merged,
+    PathInfo path) {
+
+  /** A report without what was seen of the path. */
+  public Report(
+      String wsproof,
+      Verdict verdict,
+      List<String> reasons,
+      RunInfo run,
+      Counts counts,
+      Map<Leg, Map<Kind, Long>> legs,
+      List<Anomaly> anomalies,
+      Rate rate,
+      Latencies latencyMicros,
+      String histogram,
+      List<Epoch> epochs,
+      ClientInfo client,
+      Timeline timeline,
+      List<RunInfo> merged) {
+    this(
+        wsproof,
+        verdict,
+        reasons,
+        run,
+        counts,
+        legs,
+        anomalies,
+        rate,
+        latencyMicros,
+        histogram,
+        epochs,
+        client,
+        timeline,
+        merged,
+        null);
+  }
+
+  /**
+   * What was seen of the path.
+   *
+   * @param subprotocol that the server selected; null for none
+   */
+  public record PathInfo(String subprotocol) {}
 
   /**
    * What was done.
@@ -51,6 +94,8 @@ public record Report(
    * @param size of the longest message, in bytes
    * @param receipts whether the server gave receipts
    * @param interrupted whether it was stopped before its end
+   * @param options what else differed from the defaults, by option, without secrets; null for
+   *     nothing
    */
   public record RunInfo(
       String id,
@@ -66,7 +111,43 @@ public record Report(
       boolean binary,
       boolean receipts,
       String expect,
-      boolean interrupted) {}
+      boolean interrupted,
+      Map<String, Object> options) {
+
+    /** A run without further options. */
+    public RunInfo(
+        String id,
+        long seed,
+        String url,
+        String startedAt,
+        double seconds,
+        long messages,
+        int connections,
+        int window,
+        long perConnection,
+        int size,
+        boolean binary,
+        boolean receipts,
+        String expect,
+        boolean interrupted) {
+      this(
+          id,
+          seed,
+          url,
+          startedAt,
+          seconds,
+          messages,
+          connections,
+          window,
+          perConnection,
+          size,
+          binary,
+          receipts,
+          expect,
+          interrupted,
+          null);
+    }
+  }
 
   /**
    * How fast.

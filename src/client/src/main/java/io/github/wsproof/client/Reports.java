@@ -123,7 +123,8 @@ public final class Reports {
         orEmpty(report.epochs()),
         report.client(),
         report.timeline(),
-        report.merged());
+        report.merged(),
+        report.path());
   }
 
   private static <T> List<T> orEmpty(List<T> list) {

@@ -73,6 +73,7 @@ public final class Run {
 
   private ClientHealth health;
   private ReplyForm announced;
+  private String subprotocol;
   private int nextConnection;
   private int failuresInARow;
   private long startedNanos;
@@ -162,6 +163,11 @@ public final class Run {
     startedNanos = nowNanos;
     listener.started(id, plan, startedAt.toString());
     health = new ClientHealth(nowNanos);
+    if (plan.connection().tls().insecure()) {
+      reasons.note(
+          "INSECURE: the server's certificate was not checked (--insecure), so anyone may have"
+              + " answered in its place");
+    }
     int atOnce = Math.min(plan.connections(), plan.connectionsInAll());
     for (int i = 0; i < atOnce; i++) {
       long delayNanos = (long) ((double) plan.ramp().toNanos() / atOnce * i);
@@ -333,6 +339,18 @@ public final class Run {
     }
   }
 
+  /** Which of the subprotocols that were offered the server has selected; "" for none. */
+  void selected(String selected) {
+    if (!selected.isEmpty()) {
+      subprotocol = selected;
+    } else if (!plan.connection().subprotocols().isEmpty()) {
+      reasons.note(
+          "the server selected none of the offered subprotocols "
+              + plan.connection().subprotocols()
+              + "; a browser would refuse this connection");
+    }
+  }
+
   void announced(ReplyForm form) {
     announced = form;
   }
@@ -342,7 +360,7 @@ public final class Run {
     attempted();
     failedToOpen++;
     reasons.note(
-        "could not connect to " + plan.url() + ": " + ConnectFailure.explain(failure, plan.url()));
+        "could not connect to " + plan.url() + ": " + ConnectFailure.explain(failure, plan));
     if (++failuresInARow == MOST_FAILURES_IN_A_ROW && plan.perConnection() > 0) {
       reasons.note(
           "gave up after " + MOST_FAILURES_IN_A_ROW + " connections in a row that failed to open");
@@ -581,7 +599,8 @@ public final class Run {
             latestNanos,
             scheduleMissed),
         timeline.timeline(),
-        null);
+        null,
+        new Report.PathInfo(subprotocol));
   }
 
   private static Verdict worse(Verdict a, Verdict b) {
@@ -627,7 +646,8 @@ public final class Run {
         plan.binary(),
         receipts,
         (form == null ? ReplyForm.DEFAULT : form).toString(),
-        interrupted);
+        interrupted,
+        plan.described());
   }
 
   private static double perSecond(long count, double seconds) {

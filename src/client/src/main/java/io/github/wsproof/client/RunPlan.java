@@ -7,6 +7,8 @@ import io.github.wsproof.protocol.ReplyForm;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -32,6 +34,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *     replies do; 0 = as fast as the window allows
  * @param duration when to stop sending, or null: when all messages are sent
  * @param ramp over what time the connections are opened, evenly; zero = as fast as they open
+ * @param connection what the handshakes say, and through what they go
  */
 public record RunPlan(
     URI url,
@@ -49,7 +52,8 @@ public record RunPlan(
     Transport transport,
     double rate,
     Duration duration,
-    Duration ramp) {
+    Duration ramp,
+    ConnectionOptions connection) {
   private static final int MOST_CONNECTIONS = 1_000_000;
   private static final long MOST_MESSAGES = 1_000_000_000_000_000L;
   private static final int WIDEST_WINDOW = 1 << 24;
@@ -129,6 +133,12 @@ public record RunPlan(
   /** As many messages as there is time for; for {@link Builder#messages} with a duration. */
   public static final long UNLIMITED_MESSAGES = MOST_MESSAGES;
 
+  /** What differs from the defaults and has no field of its own in a report; without secrets. */
+  Map<String, Object> described() {
+    Map<String, Object> described = new LinkedHashMap<>(connection.described());
+    return described.isEmpty() ? null : described;
+  }
+
   /** The connections that it opens in all. */
   public int connectionsInAll() {
     return perConnection == 0
@@ -184,6 +194,11 @@ public record RunPlan(
           };
       throw new IllegalArgumentException("must begin with ws:// or wss://: " + text + hint);
     }
+    if (url.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "must hold no user and password, which reports would show (use --user): "
+              + text.replaceFirst("//.*@", "//***@"));
+    }
     if (url.getHost() == null) {
       throw new IllegalArgumentException("must name a host, as in ws://host:port/path: " + text);
     }
@@ -215,6 +230,7 @@ public record RunPlan(
     private double rate;
     private Duration duration;
     private Duration ramp = Duration.ZERO;
+    private ConnectionOptions connection = ConnectionOptions.NONE;
 
     private Builder(URI url) {
       this.url = url;
@@ -313,6 +329,12 @@ public record RunPlan(
       return this;
     }
 
+    /** What the handshakes say, and through what they go: headers, credentials, TLS, a proxy. */
+    public Builder connection(ConnectionOptions value) {
+      connection = value;
+      return this;
+    }
+
     /**
      * The plan.
      *
@@ -335,7 +357,8 @@ public record RunPlan(
           transport,
           rate,
           duration,
-          ramp);
+          ramp,
+          connection);
     }
 
     /** Builds the plan, runs it and says whether it passed. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketServerFactory;
 import org.java_websocket.enums.Opcode;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.framing.FramedataImpl1;
@@ -109,7 +110,16 @@ final class LyingServer extends WebSocketServer implements AutoCloseable {
   }
 
   static LyingServer start(Behaviour behaviour) throws InterruptedException {
+    return start(behaviour, null);
+  }
+
+  /** With a factory, over TLS. */
+  static LyingServer start(Behaviour behaviour, WebSocketServerFactory factory)
+      throws InterruptedException {
     LyingServer server = new LyingServer(behaviour);
+    if (factory != null) {
+      server.setWebSocketFactory(factory);
+    }
     server.start();
     if (!server.started.await(10, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the server did not start");
