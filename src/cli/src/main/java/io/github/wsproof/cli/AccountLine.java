@@ -30,6 +30,7 @@ final class AccountLine {
     append(line, counts.unexpected(), "unexpected", false);
     append(line, counts.inDoubt(), "in doubt", false);
     append(line, counts.neverSent(), "never sent", false);
+    append(line, report.path() == null ? 0 : report.path().ignored(), "ignored", false);
     if (report.run().seconds() > 0) {
       line.append(String.format(Locale.ROOT, "  in %.2f s", report.run().seconds()));
     }

@@ -154,6 +154,8 @@ final class VerifyCommand implements Callable<Integer> {
               + " (${DEFAULT-VALUE}).")
   private Transport transport;
 
+  @Mixin private ApplicationSettings application;
+
   @Mixin private ConnectSettings connect;
 
   @Mixin private ReportFiles reportFiles;
@@ -214,6 +216,7 @@ final class VerifyCommand implements Callable<Integer> {
               .ignoreFirst(ignoreFirst)
               .transport(transport)
               .connection(connect.options());
+      application.apply(plan);
       return (seed == null ? plan : plan.seed(seed)).build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

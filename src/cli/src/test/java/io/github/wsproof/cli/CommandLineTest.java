@@ -47,6 +47,17 @@ class CommandLineTest {
   }
 
   @Test
+  void anEnvelopeGoesThroughAServerOfOursAndItsTranscriptIsJudgedAgain(@TempDir Path folder) {
+    String transcript = folder.resolve("run.jsonl").toString();
+
+    assertThat(
+            wsproof("verify", "-n", "50", "--message", "<{message}>", "--transcript", transcript))
+        .as(this::out)
+        .isEqualTo(Exit.PASS);
+    assertThat(wsproof("audit", transcript)).as(this::out).isEqualTo(Exit.PASS);
+  }
+
+  @Test
   void printShowsEachMessageAndEachReply() {
     assertThat(wsproof("verify", "-n", "3", "-w", "1", "--seed", "1", "--print", "--no-receipts"))
         .isEqualTo(Exit.PASS);
@@ -182,10 +193,14 @@ class CommandLineTest {
         "verify -H x            | must be 'Name: value'",
         "verify -H @/no/such    | must name a file of header lines",
         "verify --proxy socks://h | must be http://host:port",
-        "verify --proxy-user env:PATH | must be user:password: proxy-user=***",
+        "verify --proxy-user env:HOME | must be user:password: proxy-user=***",
         "verify --cacert /no/such | must be a file that exists: --cacert=/no/such",
         "verify --key /no/such  | must come with --cert: key=/no/such",
         "verify --key-password env:PATH | must come with --cert",
+        "verify --message x     | must contain {message} exactly once: message=",
+        "verify --hello /no/such | must be a file of text that can be read: --hello=/no/such",
+        "verify --ignore {message} | must be text, {any} and {random}, and not hold {message}",
+        "verify --expect-json a..b | must be names joined by dots",
         "serve --port 70000     | --port must be 0..65535: 70000",
         "serve --port x         | --port",
         "vreify                 | verify",

@@ -32,11 +32,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One connection of a run, from handshake to close.
  *
  * <pre>
- * CONNECTING → RUNNING → SETTLING → SETTLED → CLOSING → ENDED   (any → ENDED when it ends)
- *              sends     all answered,  nothing    close frame
- *                        or silent:     more is    sent, the
- *                        a last word    expected   server's
- *                        and its answer            awaited
+ * CONNECTING → GREETING → RUNNING → SETTLING → SETTLED → CLOSING → ENDED   (any → ENDED)
+ *              what is    sends     all answered,  nothing    close frame
+ *              wanted               or silent:     more is    sent, the
+ *              first                a last word    expected   server's
+ *                                   and its answer            awaited
  * </pre>
  *
  * <p>Owned by the run's loop; what the container calls on its own threads is handed over.
@@ -44,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Channel extends Endpoint {
   private enum Phase {
     CONNECTING,
+    GREETING,
     RUNNING,
     SETTLING,
     SETTLED,
@@ -88,6 +89,7 @@ final class Channel extends Endpoint {
   private long allowed;
 
   private long received;
+  private int helloDone;
   private boolean pumpQueued;
   private String firstError;
 
@@ -227,7 +229,7 @@ final class Channel extends Endpoint {
     openedAt = Instant.now();
     openedNanos = System.nanoTime();
     lastActivityAwakeNanos = run.awakeNanos();
-    phase = Phase.RUNNING;
+    phase = Phase.GREETING;
     run.selected(
         openedSession.getNegotiatedSubprotocol() == null
             ? ""
@@ -236,7 +238,35 @@ final class Channel extends Endpoint {
     Receipts receipts = receipts();
     ledger.opened(number, form, receipts);
     run.opened(number, form, receipts, openedNanos);
-    pump();
+    greet();
+  }
+
+  /** Sends what stands before the next awaited reply; behind the last step come the messages. */
+  private void greet() {
+    List<Application.HelloStep> hello = run.plan.application().hello();
+    try {
+      while (helloDone < hello.size() && hello.get(helloDone).message() != null) {
+        session.getAsyncRemote().sendText(hello.get(helloDone++).message(), result -> {});
+      }
+    } catch (RuntimeException e) {
+      // The connection has just ended, and onClose is on its way.
+      error(e);
+      return;
+    }
+    if (helloDone == hello.size()) {
+      phase = Phase.RUNNING;
+      pump();
+    }
+  }
+
+  /** A reply before the first message: the awaited one, or one of no interest. */
+  private void greeted(byte[] reply, boolean binary, long nowNanos) {
+    run.ignored(this, reply, binary, nowNanos);
+    if (run.plan.application().hello().get(helloDone).awaited().matches(reply)) {
+      helloDone++;
+      lastActivityAwakeNanos = run.awakeNanos();
+      greet();
+    }
   }
 
   private ReplyForm form() {
@@ -248,12 +278,12 @@ final class Channel extends Endpoint {
       try {
         ReplyForm form = ReplyForm.parse(announced);
         run.announced(form);
-        return form;
+        return run.plan.form(form);
       } catch (IllegalArgumentException e) {
         run.reasons.note("the announcement Wsproof-Reply: " + announced + " is no form of a reply");
       }
     }
-    return ReplyForm.DEFAULT;
+    return run.plan.form(ReplyForm.DEFAULT);
   }
 
   private Receipts receipts() {
@@ -337,10 +367,14 @@ final class Channel extends Endpoint {
       lastActivityAwakeNanos = run.awakeNanos();
     }
     long sequence = ledger.send(number);
-    byte[] content = run.messages.content(new Identity(number, sequence));
+    byte[] content = wire(new Identity(number, sequence));
     times.sent(sequence, nowNanos);
     run.sent(number, sequence, content, nowNanos);
     transmit(content);
+  }
+
+  private byte[] wire(Identity identity) {
+    return run.plan.application().wrapped(run.messages.content(identity));
   }
 
   private void transmit(byte[] content) {
@@ -373,6 +407,15 @@ final class Channel extends Endpoint {
     if (run.finished()) {
       return;
     }
+    if (phase == Phase.GREETING) {
+      greeted(reply, binary, nowNanos);
+      return;
+    }
+    if (run.ignores(reply)) {
+      // A ticker is no sign that the messages are still under way.
+      run.ignored(this, reply, binary, nowNanos);
+      return;
+    }
     lastActivityAwakeNanos = run.awakeNanos();
     received++;
     if (received <= run.plan.ignoreFirst()) {
@@ -382,7 +425,7 @@ final class Channel extends Endpoint {
     if (!run.received(this, reply, binary, nowNanos)) {
       return;
     }
-    boolean end = ledger.reply(number, reply, binary);
+    boolean end = ledger.reply(number, run.plan.judged(reply), binary);
     if (end && phase == Phase.SETTLING) {
       settled();
     } else if (phase == Phase.RUNNING) {
@@ -401,7 +444,10 @@ final class Channel extends Endpoint {
         && awakeNanos - Math.max(transmittedAwakeNanos, lastActivityAwakeNanos) >= STUCK_NANOS) {
       run.sendStuck(this);
     }
-    if (phase == Phase.RUNNING && isComplete()) {
+    if (phase == Phase.GREETING && awakeNanos - lastActivityAwakeNanos >= run.drainNanos()) {
+      run.helloUnanswered(this, run.plan.application().hello().get(helloDone));
+      close();
+    } else if (phase == Phase.RUNNING && isComplete()) {
       settle();
     } else if (phase == Phase.RUNNING
         && ledger.unanswered(number) > 0
@@ -426,7 +472,7 @@ final class Channel extends Endpoint {
     phase = Phase.SETTLING;
     settleDeadlineAwakeNanos = run.awakeNanos() + run.settleNanos();
     if (ledger.receipts(number)) {
-      transmit(run.messages.content(Identity.end(number)));
+      transmit(wire(Identity.end(number)));
     } else if (run.pongsExpected()) {
       try {
         session.getAsyncRemote().sendPing(ByteBuffer.wrap("wsproof".getBytes(UTF_8)));

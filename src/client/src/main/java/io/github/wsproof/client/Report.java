@@ -82,8 +82,9 @@ public record Report(
    * What was seen of the path.
    *
    * @param subprotocol that the server selected; null for none
+   * @param ignored replies that were left out of the account: greetings, heartbeats, tickers
    */
-  public record PathInfo(String subprotocol) {}
+  public record PathInfo(String subprotocol, long ignored) {}
 
   /**
    * What was done.

@@ -87,6 +87,7 @@ public final class Run {
   private long sweptNanos;
   private long payloadBytes;
   private long answered;
+  private long ignored;
   private long stopDeadlineNanos;
   private boolean openedAny;
   private boolean repliedAny;
@@ -400,10 +401,25 @@ public final class Run {
             + " has taken no message for 5 s: the server, or something on the way, does not read");
   }
 
-  /** A greeting came. */
+  /** A greeting or a ticker came. */
   void ignored(Channel channel, byte[] reply, boolean binary, long atNanos) {
+    ignored++;
     payloadBytes += reply.length;
     listener.ignored(channel.number(), reply, binary, atNanos - startedNanos);
+  }
+
+  /** Whether a reply is left out of the account; one that names a message of this run never is. */
+  boolean ignores(byte[] reply) {
+    return plan.application().ignores(reply) && !holdsMessage(reply, 0);
+  }
+
+  /** What a connection waits for before its first message did not come. */
+  void helloUnanswered(Channel channel, Application.HelloStep step) {
+    reasons.note(
+        String.format(
+            "connection %d: the reply \"%s\" that line %d of --hello awaits did not come within %s s"
+                + " (--drain)",
+            channel.number(), step.awaited(), step.line(), seconds(drainNanos())));
   }
 
   /** A reply came; returns whether it is to be accounted for. */
@@ -413,7 +429,8 @@ public final class Run {
     payloadBytes += reply.length;
     if (!repliedAny) {
       repliedAny = true;
-      checkForm(channel, reply);
+      byte[] judged = plan.judged(reply);
+      checkForm(channel, judged, judged == reply);
     }
     if (wrongForm) {
       listener.ignored(channel.number(), reply, binary, atNanos - startedNanos);
@@ -427,11 +444,11 @@ public final class Run {
    * A first reply that holds its message, but in another form than the one that was guessed or
    * expected, ends the run: every further one would be called corrupted.
    */
-  private void checkForm(Channel channel, byte[] reply) {
+  private void checkForm(Channel channel, byte[] reply, boolean whole) {
     if (announced != null) {
       return;
     }
-    ReplyForm form = plan.expect() == null ? ReplyForm.DEFAULT : plan.expect();
+    ReplyForm form = plan.form(ReplyForm.DEFAULT);
     Receipt receipt = Receipt.of(reply);
     int end = receipt != null && receipt.crcMatches() ? receipt.start() : reply.length;
     MessageReader reader = new MessageReader(messages);
@@ -442,19 +459,23 @@ public final class Run {
     if (at < 0
         || reader.connection() != channel.number()
         || form.fit(reply, at, reader.end(), end) != ReplyForm.Fit.DIFFERS
-        || holdsAnother(reply, reader.end())) {
+        || holdsMessage(reply, reader.end())) {
       return;
     }
+    JsonField field = plan.application().field();
     String fitting =
         ReplyForm.fitting(java.util.Arrays.copyOf(reply, end), at, reader.end()).toString();
     reasons.note(
         "the first reply was \""
             + printable(new String(reply, 0, Math.min(reply.length, 200), UTF_8))
-            + "\", which is not of the form \""
-            + form
-            + "\"; try --expect '"
-            + fitting.replace("'", "'\\''")
-            + "'");
+            + "\", which "
+            + (field != null && whole
+                ? "is no JSON with a text at \"" + field + "\"; name the one with --expect-json"
+                : "is not of the form \""
+                    + form
+                    + "\"; try --expect '"
+                    + fitting.replace("'", "'\\''")
+                    + "'"));
     wrongForm = true;
     stopSending();
     stopDeadlineNanos = nowNanos;
@@ -464,7 +485,7 @@ public final class Run {
     return text.replace("\n", "\\n").replace("\r", "\\r").replaceAll("\\p{Cntrl}", "?");
   }
 
-  private boolean holdsAnother(byte[] reply, int from) {
+  private boolean holdsMessage(byte[] reply, int from) {
     MessageReader reader = new MessageReader(messages);
     for (int at = MessageReader.next(reply, from);
         at >= 0;
@@ -600,7 +621,7 @@ public final class Run {
             scheduleMissed),
         timeline.timeline(),
         null,
-        new Report.PathInfo(subprotocol));
+        new Report.PathInfo(subprotocol, ignored));
   }
 
   private static Verdict worse(Verdict a, Verdict b) {
@@ -631,7 +652,7 @@ public final class Run {
   }
 
   private Report.RunInfo runInfo(boolean receipts, long planned, double seconds) {
-    ReplyForm form = plan.expect() != null ? plan.expect() : announced;
+    ReplyForm form = plan.form(announced == null ? ReplyForm.DEFAULT : announced);
     return new Report.RunInfo(
         id,
         plan.seed(),
@@ -645,7 +666,7 @@ public final class Run {
         plan.longestMessageBytes(),
         plan.binary(),
         receipts,
-        (form == null ? ReplyForm.DEFAULT : form).toString(),
+        form.toString(),
         interrupted,
         plan.described());
   }

@@ -1,13 +1,16 @@
 package io.github.wsproof.client;
 
 import io.github.wsproof.ledger.Verdict;
+import io.github.wsproof.protocol.Envelope;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.ReplyForm;
+import io.github.wsproof.protocol.ReplyPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -35,6 +38,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param duration when to stop sending, or null: when all messages are sent
  * @param ramp over what time the connections are opened, evenly; zero = as fast as they open
  * @param connection what the handshakes say, and through what they go
+ * @param application how an application is talked to that was not made for this
  */
 public record RunPlan(
     URI url,
@@ -53,7 +57,8 @@ public record RunPlan(
     double rate,
     Duration duration,
     Duration ramp,
-    ConnectionOptions connection) {
+    ConnectionOptions connection,
+    Application application) {
   private static final int MOST_CONNECTIONS = 1_000_000;
   private static final long MOST_MESSAGES = 1_000_000_000_000_000L;
   private static final int WIDEST_WINDOW = 1 << 24;
@@ -136,6 +141,7 @@ public record RunPlan(
   /** What differs from the defaults and has no field of its own in a report; without secrets. */
   Map<String, Object> described() {
     Map<String, Object> described = new LinkedHashMap<>(connection.described());
+    described.putAll(application.described());
     return described.isEmpty() ? null : described;
   }
 
@@ -149,7 +155,22 @@ public record RunPlan(
   /** The longest message in bytes. */
   public int longestMessageBytes() {
     Identity last = lastIdentity(messages, connections, perConnection);
-    return Math.max(sizeBytes, new Messages(0, 0).length(last));
+    return Math.max(sizeBytes, new Messages(0, 0).length(last)) + application.envelopeBytes();
+  }
+
+  /** Whether messages stand in an envelope on the wire. */
+  public boolean hasEnvelope() {
+    return application.envelope() != null;
+  }
+
+  /** The part of a reply that is judged: with a JSON field its text, where it is there. */
+  public byte[] judged(byte[] reply) {
+    return application.judged(reply);
+  }
+
+  /** What replies look like. */
+  ReplyForm form(ReplyForm announced) {
+    return expect != null ? expect : application.form(announced);
   }
 
   /** The most messages in flight on one connection. */
@@ -231,6 +252,10 @@ public record RunPlan(
     private Duration duration;
     private Duration ramp = Duration.ZERO;
     private ConnectionOptions connection = ConnectionOptions.NONE;
+    private Envelope envelope;
+    private JsonField field;
+    private List<Application.HelloStep> hello = List.of();
+    private List<ReplyPattern> ignored = List.of();
 
     private Builder(URI url) {
       this.url = url;
@@ -336,6 +361,38 @@ public record RunPlan(
     }
 
     /**
+     * What stands around each message, such as <code>{"text":"{message}"}</code>; null for nothing.
+     */
+    public Builder message(String value) {
+      envelope = value == null ? null : Envelope.parse(value);
+      return this;
+    }
+
+    /**
+     * Where in a reply of JSON the answer stands, such as {@code data.text}; null: the whole reply
+     * is the answer.
+     */
+    public Builder expectJson(String path) {
+      field = path == null ? null : JsonField.parse(path);
+      return this;
+    }
+
+    /**
+     * What each connection sends before its first message, a message a line; a line {@code <
+     * pattern} awaits a reply. Receipts are not asked for then: a server would count these too.
+     */
+    public Builder hello(List<String> lines) {
+      hello = Application.hello(lines);
+      return this;
+    }
+
+    /** Replies that are left out of the account, as patterns with {@code {any}}. */
+    public Builder ignore(List<String> patterns) {
+      ignored = patterns.stream().map(ReplyPattern::parse).toList();
+      return this;
+    }
+
+    /**
      * The plan.
      *
      * @throws IllegalArgumentException with a sentence that names the value and what is allowed
@@ -352,13 +409,14 @@ public record RunPlan(
           drain,
           seed,
           expect,
-          receipts,
+          receipts && hello.isEmpty(),
           ignoreFirst,
           transport,
           rate,
           duration,
           ramp,
-          connection);
+          connection,
+          new Application(envelope, field, hello, ignored));
     }
 
     /** Builds the plan, runs it and says whether it passed. */

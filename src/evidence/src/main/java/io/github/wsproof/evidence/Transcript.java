@@ -49,6 +49,7 @@ public final class Transcript implements RunListener, AutoCloseable {
   private final JsonGenerator json;
   private Messages messages;
   private MessageReader reader;
+  private RunPlan plan;
   private IOException failure;
 
   /**
@@ -81,7 +82,8 @@ public final class Transcript implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void started(String runId, RunPlan plan, String startedAt) {
+  public void started(String runId, RunPlan runPlan, String startedAt) {
+    plan = runPlan;
     messages = new Messages(plan.seed(), plan.sizeBytes());
     reader = new MessageReader(messages);
     line(
@@ -130,13 +132,16 @@ public final class Transcript implements RunListener, AutoCloseable {
           json.writeNumberProperty("connection", connection);
           json.writeNumberProperty("sequence", sequence);
           json.writeNumberProperty("nanos", nanos);
-          Content.write(content, false, messages, json);
+          // As the ledger counts it, without an envelope.
+          byte[] bare =
+              plan.hasEnvelope() ? messages.content(new Identity(connection, sequence)) : content;
+          Content.write(bare, false, messages, json);
         });
   }
 
   @Override
   public void received(int connection, byte[] content, boolean binary, long nanos) {
-    line("received", () -> reply(connection, content, binary, nanos));
+    line("received", () -> reply(connection, plan.judged(content), binary, nanos));
   }
 
   @Override

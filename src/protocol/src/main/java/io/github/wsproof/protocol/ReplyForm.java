@@ -38,7 +38,7 @@ public final class ReplyForm {
   }
 
   /** A piece of a form beside the message. */
-  private sealed interface Part {}
+  sealed interface Part {}
 
   private record Literal(String text, byte[] bytes) implements Part {}
 
@@ -163,6 +163,11 @@ public final class ReplyForm {
             + numbersAsRandom(new String(reply, messageEnd, reply.length - messageEnd, UTF_8)));
   }
 
+  /** The form of replies to messages that this server gets in an envelope. */
+  public ReplyForm around(Envelope envelope) {
+    return parse(text.replace(MESSAGE, envelope.toString()));
+  }
+
   /** The text that this form was read from. */
   @Override
   public String toString() {
@@ -173,7 +178,7 @@ public final class ReplyForm {
     return text.replaceAll("\\d+", "{random}").replaceAll("[\\p{Cntrl}\\uFFFD]+", "{any}");
   }
 
-  private static List<Part> parts(String text) {
+  static List<Part> parts(String text) {
     List<Part> parts = new ArrayList<>();
     int literalFrom = 0;
     int at = 0;
@@ -226,7 +231,7 @@ public final class ReplyForm {
   }
 
   /** Matches parts from {@code part} on against the bytes {@code from..to}, all of them. */
-  private static Fit fit(Part[] parts, int part, byte[] reply, int from, int to) {
+  static Fit fit(Part[] parts, int part, byte[] reply, int from, int to) {
     if (from > to) {
       return Fit.DIFFERS;
     }
