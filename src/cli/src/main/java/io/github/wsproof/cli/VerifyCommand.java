@@ -96,15 +96,7 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Open a new connection after every N messages; 0 = never (${DEFAULT-VALUE}).")
   private long perConnection;
 
-  @Option(
-      names = {"-s", "--size"},
-      defaultValue = "0",
-      paramLabel = "BYTES",
-      description = "Pad each message to so many bytes; 0 = do not (${DEFAULT-VALUE}).")
-  private int size;
-
-  @Option(names = "--binary", description = "Send binary messages.")
-  private boolean binary;
+  @Mixin private WorkloadSettings workload;
 
   @Option(
       names = "--drain",
@@ -208,14 +200,13 @@ final class VerifyCommand implements Callable<Integer> {
               .duration(duration)
               .ramp(ramp)
               .perConnection(perConnection)
-              .sizeBytes(size)
-              .binary(binary)
               .drain(drain)
               .expect(expect)
               .receipts(!noReceipts)
               .ignoreFirst(ignoreFirst)
               .transport(transport)
               .connection(connect.options());
+      workload.apply(plan);
       application.apply(plan);
       return (seed == null ? plan : plan.seed(seed)).build();
     } catch (IllegalArgumentException e) {

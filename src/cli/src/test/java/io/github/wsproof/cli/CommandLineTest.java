@@ -58,6 +58,20 @@ class CommandLineTest {
   }
 
   @Test
+  void aWorkloadOfEveryKindIsJudgedAgainFromItsTranscript(@TempDir Path folder) {
+    String file = folder.resolve("run.jsonl").toString();
+
+    assertThat(
+            wsproof(
+                ("verify -n 60 --size 16..9000 --mix --unicode --fragments 3 --ping 10ms --transcript "
+                        + file)
+                    .split(" ")))
+        .as(this::out)
+        .isEqualTo(Exit.PASS);
+    assertThat(wsproof("audit", file)).as(this::out).isEqualTo(Exit.PASS);
+  }
+
+  @Test
   void printShowsEachMessageAndEachReply() {
     assertThat(wsproof("verify", "-n", "3", "-w", "1", "--seed", "1", "--print", "--no-receipts"))
         .isEqualTo(Exit.PASS);
@@ -201,6 +215,13 @@ class CommandLineTest {
         "verify --hello /no/such | must be a file of text that can be read: --hello=/no/such",
         "verify --ignore {message} | must be text, {any} and {random}, and not hold {message}",
         "verify --expect-json a..b | must be names joined by dots",
+        "verify --size 9..5     | must have the smaller size first, as in 16..65536: size=9..5",
+        "verify --size x        | must be a number of bytes, a range such as 16..65536 or a list",
+        "verify --size 5        | bytes, to hold a message's identity: size=5",
+        "verify --fragments 0   | must be 1..65536: fragments=0",
+        "verify --unicode       | must come with a size to fill",
+        "verify --ping 0        | must be 1ms or more: ping=0ms",
+        "verify --mix --binary  | mutually exclusive",
         "serve --port 70000     | --port must be 0..65535: 70000",
         "serve --port x         | --port",
         "vreify                 | verify",

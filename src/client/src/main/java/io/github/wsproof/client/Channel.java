@@ -64,12 +64,17 @@ final class Channel extends Endpoint {
   /** Bytes handed to the container and not yet on their way, beyond which sending waits. */
   private static final int MOST_PENDING_BYTES = 4 << 20;
 
+  /** Its pong comes behind all that the server had sent before. */
+  private static final ByteBuffer LAST_PING =
+      ByteBuffer.wrap("wsproof".getBytes(UTF_8)).asReadOnlyBuffer();
+
   private final Run run;
   private final Ledger ledger;
   private final int number;
   private final long share;
   private final SendTimes times;
   private final int mostPending;
+  private final int fragments;
   private final AtomicInteger pendingSends = new AtomicInteger();
   private final SendHandler onTransmitted = this::transmitted;
 
@@ -94,7 +99,7 @@ final class Channel extends Endpoint {
   private String firstError;
 
   /** Of a reply whose last fragment is still to come, else null. */
-  private ByteArrayOutputStream fragments;
+  private ByteArrayOutputStream pieces;
 
   Channel(Run run, int number) {
     this.run = run;
@@ -103,6 +108,7 @@ final class Channel extends Endpoint {
     this.share = run.plan.share(number);
     this.times = new SendTimes(Math.min(Math.min(run.plan.widest(), share), WIDEST_RING));
     this.allowed = run.plan.rate() > 0 ? 0 : share;
+    this.fragments = run.plan.workload().fragments();
     this.mostPending = Math.max(1, MOST_PENDING_BYTES / run.plan.longestMessageBytes());
   }
 
@@ -158,7 +164,7 @@ final class Channel extends Endpoint {
       opened.addMessageHandler(
           ByteBuffer.class, bytes -> arrived(copy(bytes), true, System.nanoTime()));
     }
-    opened.addMessageHandler(PongMessage.class, pong -> run.loop.run(this::ponged));
+    opened.addMessageHandler(PongMessage.class, this::pongArrived);
   }
 
   @Override
@@ -177,17 +183,22 @@ final class Channel extends Endpoint {
    */
   private void pieceArrived(ByteBuffer bytes, boolean last) {
     byte[] piece = copy(bytes);
-    if (fragments == null && last) {
+    if (pieces == null && last) {
       received(piece, !connection.pollText(), System.nanoTime());
       return;
     }
-    fragments = fragments == null ? new ByteArrayOutputStream() : fragments;
-    fragments.writeBytes(piece);
+    pieces = pieces == null ? new ByteArrayOutputStream() : pieces;
+    pieces.writeBytes(piece);
     if (last) {
-      byte[] reply = fragments.toByteArray();
-      fragments = null;
+      byte[] reply = pieces.toByteArray();
+      pieces = null;
       received(reply, !connection.pollText(), System.nanoTime());
     }
+  }
+
+  private void pongArrived(PongMessage pong) {
+    ByteBuffer payload = pong.getApplicationData();
+    run.loop.run(() -> ponged(payload));
   }
 
   private void arrived(byte[] reply, boolean binary, long nowNanos) {
@@ -370,17 +381,19 @@ final class Channel extends Endpoint {
     byte[] content = wire(new Identity(number, sequence));
     times.sent(sequence, nowNanos);
     run.sent(number, sequence, content, nowNanos);
-    transmit(content);
+    transmit(content, run.plan.format().isBinary(sequence));
   }
 
   private byte[] wire(Identity identity) {
     return run.plan.application().wrapped(run.messages.content(identity));
   }
 
-  private void transmit(byte[] content) {
+  private void transmit(byte[] content, boolean binary) {
     pendingSends.incrementAndGet();
     try {
-      if (run.plan.binary()) {
+      if (fragments > 1) {
+        connection.sendFragmented(content, binary, fragments, onTransmitted);
+      } else if (binary) {
         session.getAsyncRemote().sendBinary(ByteBuffer.wrap(content), onTransmitted);
       } else {
         session.getAsyncRemote().sendText(new String(content, UTF_8), onTransmitted);
@@ -472,10 +485,10 @@ final class Channel extends Endpoint {
     phase = Phase.SETTLING;
     settleDeadlineAwakeNanos = run.awakeNanos() + run.settleNanos();
     if (ledger.receipts(number)) {
-      transmit(wire(Identity.end(number)));
+      transmit(wire(Identity.end(number)), run.plan.format().isBinary(Identity.END_SEQUENCE));
     } else if (run.pongsExpected()) {
       try {
-        session.getAsyncRemote().sendPing(ByteBuffer.wrap("wsproof".getBytes(UTF_8)));
+        session.getAsyncRemote().sendPing(LAST_PING.duplicate());
       } catch (IOException | RuntimeException e) {
         error(e);
       }
@@ -484,9 +497,23 @@ final class Channel extends Endpoint {
     }
   }
 
-  private void ponged() {
-    if (phase == Phase.SETTLING && !ledger.receipts(number)) {
+  private void ponged(ByteBuffer payload) {
+    if (!payload.equals(LAST_PING)) {
+      run.pings.pong(payload, System.nanoTime());
+    } else if (phase == Phase.SETTLING && !ledger.receipts(number)) {
       settled();
+    }
+  }
+
+  /** Sends a ping with a number of its own. */
+  void ping() {
+    if (phase != Phase.RUNNING) {
+      return;
+    }
+    try {
+      session.getAsyncRemote().sendPing(run.pings.next(System.nanoTime()));
+    } catch (IOException | RuntimeException e) {
+      error(e);
     }
   }
 

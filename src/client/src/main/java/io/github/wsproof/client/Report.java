@@ -83,8 +83,17 @@ public record Report(
    *
    * @param subprotocol that the server selected; null for none
    * @param ignored replies that were left out of the account: greetings, heartbeats, tickers
+   * @param pings null where none were sent
    */
-  public record PathInfo(String subprotocol, long ignored) {}
+  public record PathInfo(String subprotocol, long ignored, PingInfo pings) {}
+
+  /**
+   * Pings during traffic, each with a number of its own.
+   *
+   * @param unknown pongs that answer no ping of this run, or one that was answered
+   * @param roundTripMicros null where none was answered
+   */
+  public record PingInfo(long sent, long answered, long unknown, Percentiles roundTripMicros) {}
 
   /**
    * What was done.

@@ -8,6 +8,7 @@ import io.github.wsproof.ledger.Kind;
 import io.github.wsproof.ledger.Ledger;
 import io.github.wsproof.ledger.Receipts;
 import io.github.wsproof.ledger.Verdict;
+import io.github.wsproof.protocol.Format;
 import io.github.wsproof.protocol.MessageReader;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.Receipt;
@@ -65,6 +66,7 @@ public final class Run {
   private final CompletableFuture<Report> report = new CompletableFuture<>();
   private final Latency latency = new Latency();
   private final Latency sinceDue = new Latency();
+  final Pings pings = new Pings();
   private final TimelineRecorder timeline = new TimelineRecorder();
   private final Instant startedAt = Instant.now();
   private final List<Report.Epoch> epochs = new ArrayList<>();
@@ -111,8 +113,8 @@ public final class Run {
   public Run(RunPlan plan, RunListener listener) {
     this.plan = plan;
     this.listener = listener;
-    messages = new Messages(plan.seed(), plan.sizeBytes());
-    ledger = new Ledger(messages, plan.binary(), new LedgerEvents());
+    messages = plan.content();
+    ledger = new Ledger(messages, plan.format(), new LedgerEvents());
     if (plan.transport() == Transport.LOOP) {
       SocketLoop sockets = new SocketLoop(report::completeExceptionally);
       loop = sockets;
@@ -179,6 +181,20 @@ public final class Run {
       }
     }
     scheduleSweep();
+    if (plan.workload().ping() != null) {
+      schedulePings();
+    }
+  }
+
+  private void schedulePings() {
+    loop.schedule(this::pingAll, plan.workload().ping().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void pingAll() {
+    if (!closing) {
+      live.forEach(Channel::ping);
+      schedulePings();
+    }
   }
 
   /** All connections are open, or have failed to open: the schedule begins, and the time runs. */
@@ -621,7 +637,7 @@ public final class Run {
             scheduleMissed),
         timeline.timeline(),
         null,
-        new Report.PathInfo(subprotocol, ignored));
+        new Report.PathInfo(subprotocol, ignored, pings.info()));
   }
 
   private static Verdict worse(Verdict a, Verdict b) {
@@ -664,7 +680,7 @@ public final class Run {
         plan.window(),
         plan.perConnection(),
         plan.longestMessageBytes(),
-        plan.binary(),
+        plan.format() == Format.BINARY,
         receipts,
         form.toString(),
         interrupted,

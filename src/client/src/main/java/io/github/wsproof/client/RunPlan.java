@@ -2,10 +2,12 @@ package io.github.wsproof.client;
 
 import io.github.wsproof.ledger.Verdict;
 import io.github.wsproof.protocol.Envelope;
+import io.github.wsproof.protocol.Format;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.ReplyForm;
 import io.github.wsproof.protocol.ReplyPattern;
+import io.github.wsproof.protocol.Sizes;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -24,8 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *     schedule wants
  * @param perConnection messages after which a connection is closed and the next is opened, or 0 to
  *     share all messages among {@code connections}
- * @param sizeBytes what each message is padded to, or 0 for the bare identity
- * @param binary whether messages are sent as binary
+ * @param workload what kind of messages are sent
  * @param drain how long to wait for an outstanding reply since the last one
  * @param seed what the content of the messages is made from
  * @param expect what a reply looks like, or null for what the server announces
@@ -46,8 +47,7 @@ public record RunPlan(
     int connections,
     int window,
     long perConnection,
-    int sizeBytes,
-    boolean binary,
+    Workload workload,
     Duration drain,
     long seed,
     ReplyForm expect,
@@ -100,11 +100,17 @@ public record RunPlan(
         drain);
     check(ignoreFirst >= 0, "0 or more", "ignore-first", ignoreFirst);
     int longest = new Messages(0, 0).length(lastIdentity(messages, connections, perConnection));
+    int smallest = workload.sizes().smallest();
     check(
-        sizeBytes == 0 || sizeBytes >= longest && sizeBytes <= Messages.MAX_SIZE_BYTES,
+        smallest == 0 || smallest >= longest || !workload.sizes().isFixed(),
         longest + ".." + Messages.MAX_SIZE_BYTES + " bytes, to hold a message's identity",
         "size",
-        sizeBytes);
+        workload.sizes());
+    check(
+        transport == Transport.LOOP || workload.fragments() == 1,
+        "1 with this transport",
+        "fragments",
+        workload.fragments());
   }
 
   /**
@@ -142,6 +148,7 @@ public record RunPlan(
   Map<String, Object> described() {
     Map<String, Object> described = new LinkedHashMap<>(connection.described());
     described.putAll(application.described());
+    described.putAll(workload.described());
     return described.isEmpty() ? null : described;
   }
 
@@ -155,7 +162,18 @@ public record RunPlan(
   /** The longest message in bytes. */
   public int longestMessageBytes() {
     Identity last = lastIdentity(messages, connections, perConnection);
-    return Math.max(sizeBytes, new Messages(0, 0).length(last)) + application.envelopeBytes();
+    return Math.max(workload.sizes().largest(), new Messages(0, 0).length(last))
+        + application.envelopeBytes();
+  }
+
+  /** The messages that it sends. */
+  public Messages content() {
+    return new Messages(seed, workload.sizes(), workload.unicode());
+  }
+
+  /** Whether they are texts or binary. */
+  public Format format() {
+    return workload.format();
   }
 
   /** Whether messages stand in an envelope on the wire. */
@@ -240,8 +258,11 @@ public record RunPlan(
     private int connections = 1;
     private int window = 64;
     private long perConnection;
-    private int sizeBytes;
-    private boolean binary;
+    private Sizes sizes = Sizes.NONE;
+    private Format format = Format.TEXT;
+    private boolean unicode;
+    private int fragments = 1;
+    private Duration ping;
     private Duration drain = Duration.ofSeconds(10);
     private long seed = ThreadLocalRandom.current().nextLong(ReplyForm.MAX_RANDOM);
     private ReplyForm expect;
@@ -287,13 +308,43 @@ public record RunPlan(
 
     /** What each message is padded to, in bytes; 0 = the bare identity. */
     public Builder sizeBytes(int value) {
-      sizeBytes = value;
+      sizes = Sizes.fixed(value);
       return this;
     }
 
     /** Whether messages are sent as binary. */
     public Builder binary(boolean value) {
-      binary = value;
+      format = value ? Format.BINARY : Format.TEXT;
+      return this;
+    }
+
+    /** What messages are padded to: {@code 4096}, {@code 16..65536} or {@code 125,126,8193}. */
+    public Builder sizes(String value) {
+      sizes = Sizes.parse(value);
+      return this;
+    }
+
+    /** Text and binary in turn. */
+    public Builder format(Format value) {
+      format = value;
+      return this;
+    }
+
+    /** Whether the padding is made of characters of one to four bytes in UTF-8. */
+    public Builder unicode(boolean value) {
+      unicode = value;
+      return this;
+    }
+
+    /** In how many frames each message is sent. */
+    public Builder fragments(int value) {
+      fragments = value;
+      return this;
+    }
+
+    /** How often each connection is pinged during traffic; null for never. */
+    public Builder ping(Duration value) {
+      ping = value;
       return this;
     }
 
@@ -404,8 +455,7 @@ public record RunPlan(
           connections,
           window,
           perConnection,
-          sizeBytes,
-          binary,
+          new Workload(sizes, format, unicode, fragments, ping),
           drain,
           seed,
           expect,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.wsproof.client.Report;
 import io.github.wsproof.ledger.Receipts;
+import io.github.wsproof.protocol.Format;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.ReplyForm;
@@ -108,7 +109,7 @@ final class HarAudit {
     int size = sockets.stream().mapToInt(HarIndex.Socket::size).max().orElse(0);
     boolean binary = first.binary();
     Messages messages = new Messages(first.seed(), size);
-    Replay replay = new Replay(messages, binary, problems);
+    Replay replay = new Replay(messages, binary ? Format.BINARY : Format.TEXT, problems);
     PriorityQueue<Cursor> cursors =
         new PriorityQueue<>(
             Comparator.<Cursor>comparingDouble(c -> c.next.time())

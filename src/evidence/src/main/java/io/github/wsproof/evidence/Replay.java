@@ -12,6 +12,7 @@ import io.github.wsproof.ledger.Ledger;
 import io.github.wsproof.ledger.Leg;
 import io.github.wsproof.ledger.Receipts;
 import io.github.wsproof.ledger.Verdict;
+import io.github.wsproof.protocol.Format;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.ReplyForm;
@@ -51,10 +52,10 @@ final class Replay {
   private long bytes;
   private int longest;
 
-  Replay(Messages messages, boolean binary, Problems problems) {
+  Replay(Messages messages, Format format, Problems problems) {
     this.messages = messages;
     this.problems = problems;
-    ledger = new Ledger(messages, binary, new Events());
+    ledger = new Ledger(messages, format, new Events());
   }
 
   private final class Events implements Ledger.Listener {

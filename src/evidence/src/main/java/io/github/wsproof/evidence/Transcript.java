@@ -5,6 +5,7 @@ import io.github.wsproof.client.RunListener;
 import io.github.wsproof.client.RunPlan;
 import io.github.wsproof.client.Versions;
 import io.github.wsproof.ledger.Receipts;
+import io.github.wsproof.protocol.Format;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.MessageReader;
 import io.github.wsproof.protocol.Messages;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <pre>
  * {"event":"run","transcript":1,"wsproof":"0.1","id":"…","seed":1,"size":0,"binary":false,"url":"ws://…",
  *  "planned":10000,"connections":1,"window":64,"perConnection":0,"rate":0.0,"duration":null,"expect":null,"startedAt":"…"}
+ *  (size may be "16..65536" or "125,126"; "mix":true where text and binary took turns, "unicode":true where padding is)
  * {"event":"opened","connection":0,"nanos":…,"form":"{message} - {random}","receipts":"on"}
  * {"event":"sent","connection":0,"sequence":0,"nanos":…,"text":"Request 0/0 53d49737"}
  * {"event":"received","connection":0,"sequence":0,"nanos":…,"text":"Request 0/0 53d49737 - 42"}
@@ -84,7 +86,7 @@ public final class Transcript implements RunListener, AutoCloseable {
   @Override
   public void started(String runId, RunPlan runPlan, String startedAt) {
     plan = runPlan;
-    messages = new Messages(plan.seed(), plan.sizeBytes());
+    messages = plan.content();
     reader = new MessageReader(messages);
     line(
         "run",
@@ -93,8 +95,18 @@ public final class Transcript implements RunListener, AutoCloseable {
           json.writeStringProperty("wsproof", Versions.WSPROOF);
           json.writeStringProperty("id", runId);
           json.writeNumberProperty("seed", plan.seed());
-          json.writeNumberProperty("size", plan.sizeBytes());
-          json.writeBooleanProperty("binary", plan.binary());
+          if (messages.sizes().isFixed()) {
+            json.writeNumberProperty("size", messages.sizes().largest());
+          } else {
+            json.writeStringProperty("size", messages.sizes().toString());
+          }
+          json.writeBooleanProperty("binary", plan.format() == Format.BINARY);
+          if (plan.format() == Format.MIXED) {
+            json.writeBooleanProperty("mix", true);
+          }
+          if (messages.isUnicode()) {
+            json.writeBooleanProperty("unicode", true);
+          }
           json.writeStringProperty("url", plan.url().toString());
           if (plan.messages() == RunPlan.UNLIMITED_MESSAGES) {
             json.writeNullProperty("planned");

@@ -3,8 +3,10 @@ package io.github.wsproof.evidence;
 import io.github.wsproof.client.Report;
 import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Receipts;
+import io.github.wsproof.protocol.Format;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.ReplyForm;
+import io.github.wsproof.protocol.Sizes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -85,7 +87,14 @@ final class TranscriptAudit {
     if (line.path("transcript").asInt(0) != 1) {
       throw new IllegalArgumentException("is of another version of transcripts than 1");
     }
-    messages = new Messages(number(line, "seed"), (int) number(line, "size"));
+    JsonNode size = line.path("size");
+    messages =
+        new Messages(
+            number(line, "seed"),
+            size.isString()
+                ? Sizes.parse(size.asString())
+                : Sizes.fixed((int) number(line, "size")),
+            line.path("unicode").asBoolean(false));
     boolean binary = flag(line, "binary");
     info =
         new Report.RunInfo(
@@ -103,7 +112,9 @@ final class TranscriptAudit {
             false,
             line.path("expect").asString(null),
             false);
-    replay = new Replay(messages, binary, problems);
+    Format format = binary ? Format.BINARY : Format.TEXT;
+    replay =
+        new Replay(messages, line.path("mix").asBoolean(false) ? Format.MIXED : format, problems);
   }
 
   private void opened(JsonNode line, String where) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.wsproof.ledger.ConnectionLedger.Answer;
 import io.github.wsproof.ledger.ConnectionLedger.Stray;
 import io.github.wsproof.ledger.ReceiptTrail.Arrival;
+import io.github.wsproof.protocol.Format;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.MessageReader;
 import io.github.wsproof.protocol.Messages;
@@ -52,7 +53,7 @@ public final class Ledger {
   private record StrayDuplicate(int owner, Stray stray) {}
 
   private final Messages messages;
-  private final boolean binary;
+  private final Format format;
   private final Listener listener;
   private final MessageReader reader;
   private final Nearest nearest;
@@ -70,8 +71,19 @@ public final class Ledger {
    * @param listener is told of each reply; called on the ledger's thread
    */
   public Ledger(Messages messages, boolean binary, Listener listener) {
+    this(messages, binary ? Format.BINARY : Format.TEXT, listener);
+  }
+
+  /**
+   * An empty ledger.
+   *
+   * @param messages the messages of the run
+   * @param format whether messages are sent, and replies expected, as text or binary
+   * @param listener is told of each reply; called on the ledger's thread
+   */
+  public Ledger(Messages messages, Format format, Listener listener) {
     this.messages = messages;
-    this.binary = binary;
+    this.format = format;
     this.listener = listener;
     this.reader = new MessageReader(messages);
     this.nearest = new Nearest(messages);
@@ -144,7 +156,8 @@ public final class Ledger {
       receipt = null;
     }
     int end = receipt == null ? reply.length : receipt.start();
-    boolean whole = findWhole(arrival.form, reply, end) && binaryReply == binary;
+    boolean whole =
+        findWhole(arrival.form, reply, end) && binaryReply == format.isBinary(reader.sequence());
     boolean proved = receipt != null && receipt.crcMatches();
     if (arrival.receipts == Receipts.ASKED && (whole || proved)) {
       arrival.receipts = proved ? Receipts.ON : Receipts.OFF;
@@ -345,7 +358,9 @@ public final class Ledger {
       attribute(arrival, reply, end, proved);
       return false;
     }
-    String damage = damage(arrival, reply, receipt, binaryReply, held.size());
+    boolean binary = format.isBinary(held.iterator().next().sequence());
+    boolean otherForm = binaryReply != binary;
+    String damage = damage(arrival, reply, receipt, binaryReply, otherForm, held.size());
     boolean mayBeEnd = false;
     for (Identity identity : held) {
       if (identity.connection() != arrival.number) {
@@ -373,11 +388,16 @@ public final class Ledger {
   }
 
   private String damage(
-      ConnectionLedger arrival, byte[] reply, Receipt receipt, boolean binaryReply, int held) {
+      ConnectionLedger arrival,
+      byte[] reply,
+      Receipt receipt,
+      boolean binaryReply,
+      boolean otherForm,
+      int held) {
     if (held > 1) {
       return "holds " + held + " messages merged into one reply";
     }
-    if (binaryReply != binary) {
+    if (otherForm) {
       return "came as " + (binaryReply ? "binary" : "text") + ", not as it was sent";
     }
     int end = receipt == null ? reply.length : receipt.start();

@@ -38,7 +38,7 @@ final class Nearest {
 
   Nearest(Messages messages) {
     this.messages = messages;
-    this.heads = new Messages(messages.seed(), Math.min(messages.sizeBytes(), HEAD_BYTES));
+    this.heads = messages.atMost(HEAD_BYTES);
     this.bare = new Messages(messages.seed(), 0);
     this.reader = new MessageReader(messages);
   }

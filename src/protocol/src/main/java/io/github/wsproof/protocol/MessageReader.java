@@ -88,7 +88,10 @@ public final class MessageReader {
    * {@link #end()} behind it.
    */
   public boolean contentMatches(byte[] bytes) {
-    int padding = sequence == Identity.END_SEQUENCE ? 0 : messages.paddingLength(end - start);
+    int padding =
+        sequence == Identity.END_SEQUENCE
+            ? 0
+            : messages.paddingLength(end - start, sequence, check);
     if (!messages.paddingMatches(bytes, end, padding, check)) {
       return false;
     }

@@ -3,6 +3,7 @@ package io.github.wsproof.protocol;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,7 +17,9 @@ import java.util.zip.CRC32C;
  * <p>{@code check} is 8 lower-case hex digits: the CRC-32C (RFC 3720 appendix B.4) of the seed as 8
  * big-endian bytes followed by the text before the check, {@code Request 0/17}. The padding is a
  * space and characters of the base64url alphabet (RFC 4648 §5), each chosen by the low 6 bits of
- * the next output of mulberry32 seeded with the check. All of it is ASCII, so characters are bytes.
+ * the next output of mulberry32 seeded with the check. All of it is ASCII, so characters are bytes,
+ * unless padding of Unicode characters is wanted; the size may differ from message to message
+ * ({@link Sizes}).
  *
  * <p>Stateless apart from its two settings, and so thread-safe.
  */
@@ -28,13 +31,16 @@ public final class Messages {
   static final byte[] END = "end".getBytes(US_ASCII);
   static final int CHECK_DIGITS = 8;
   private static final int LONGEST_HEAD_BYTES = PREFIX.length + 10 + 1 + 19;
-  private static final byte[] ALPHABET =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(US_ASCII);
+  private static final byte FILLER = '.';
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
   private final byte[] seedBytes;
   private final long seed;
-  private final int sizeBytes;
+  private final Sizes sizes;
+  private final Padding padding;
+
+  /** The padding's characters where each is one byte, else null. */
+  private final byte[] alphabet;
 
   /**
    * The messages of a run.
@@ -45,13 +51,31 @@ public final class Messages {
    * @throws IllegalArgumentException if the size is out of range
    */
   public Messages(long seed, int sizeBytes) {
-    if (sizeBytes < 0 || sizeBytes > MAX_SIZE_BYTES) {
-      throw new IllegalArgumentException(
-          "must be 0.." + MAX_SIZE_BYTES + " bytes: size=" + sizeBytes);
-    }
+    this(seed, Sizes.fixed(sizeBytes), false);
+  }
+
+  /**
+   * The messages of a run.
+   *
+   * @param seed any value; two runs with the same seed send the same messages
+   * @param sizes what they are padded to
+   * @param unicode whether the padding is made of characters of one to four bytes
+   */
+  public Messages(long seed, Sizes sizes, boolean unicode) {
+    this(seed, sizes, unicode ? Padding.UNICODE : Padding.ASCII);
+  }
+
+  private Messages(long seed, Sizes sizes, Padding padding) {
     this.seed = seed;
     this.seedBytes = ByteBuffer.allocate(Long.BYTES).putLong(seed).array();
-    this.sizeBytes = sizeBytes;
+    this.sizes = sizes;
+    this.padding = padding;
+    this.alphabet = padding.singles();
+  }
+
+  /** The same messages, cut to a size. */
+  public Messages atMost(int sizeBytes) {
+    return new Messages(seed, sizes.atMost(sizeBytes), padding);
   }
 
   /** The run's seed. */
@@ -59,9 +83,14 @@ public final class Messages {
     return seed;
   }
 
-  /** What each message is padded to, in bytes; 0 = as long as its identity. */
-  public int sizeBytes() {
-    return sizeBytes;
+  /** What messages are padded to. */
+  public Sizes sizes() {
+    return sizes;
+  }
+
+  /** Whether the padding is made of characters of one to four bytes. */
+  public boolean isUnicode() {
+    return padding == Padding.UNICODE;
   }
 
   /** The bytes of a message. */
@@ -70,7 +99,9 @@ public final class Messages {
     int length = writeHead(head, identity);
     int check = check(head, 0, length);
     int natural = length + 1 + CHECK_DIGITS;
-    byte[] content = new byte[identity.isEnd() ? natural : Math.max(natural, sizeBytes)];
+    byte[] content =
+        new byte
+            [identity.isEnd() ? natural : Math.max(natural, sizes.of(identity.sequence(), check))];
     System.arraycopy(head, 0, content, 0, length);
     content[length] = ' ';
     writeHex(content, length + 1, check);
@@ -87,7 +118,12 @@ public final class Messages {
             + (identity.isEnd() ? END.length : digits(identity.sequence()))
             + 1
             + CHECK_DIGITS;
-    return identity.isEnd() ? natural : Math.max(natural, sizeBytes);
+    if (identity.isEnd() || sizes.isFixed()) {
+      return identity.isEnd() ? natural : Math.max(natural, sizes.largest());
+    }
+    byte[] head = new byte[LONGEST_HEAD_BYTES];
+    int check = check(head, 0, writeHead(head, identity));
+    return Math.max(natural, sizes.of(identity.sequence(), check));
   }
 
   /**
@@ -101,10 +137,16 @@ public final class Messages {
     if (bytes.length < paddingOffset + paddingLength || bytes[paddingOffset] != ' ') {
       return false;
     }
+    if (alphabet == null) {
+      byte[] expected = new byte[paddingLength];
+      pad(expected, 0, check);
+      return Arrays.equals(
+          expected, 0, paddingLength, bytes, paddingOffset, paddingOffset + paddingLength);
+    }
     int state = check;
     for (int i = 1; i < paddingLength; i++) {
       state += MULBERRY_STEP;
-      if (bytes[paddingOffset + i] != ALPHABET[mulberry32(state) & 63]) {
+      if (bytes[paddingOffset + i] != alphabet[mulberry32(state) & 63]) {
         return false;
       }
     }
@@ -112,8 +154,8 @@ public final class Messages {
   }
 
   /** The bytes of padding behind a check that ends at {@code naturalLength}. */
-  int paddingLength(int naturalLength) {
-    return Math.max(0, sizeBytes - naturalLength);
+  int paddingLength(int naturalLength, long sequence, int check) {
+    return Math.max(0, sizes.of(sequence, check) - naturalLength);
   }
 
   int check(byte[] bytes, int offset, int length) {
@@ -123,22 +165,36 @@ public final class Messages {
     return (int) crc.getValue();
   }
 
-  private static void pad(byte[] content, int from, int check) {
+  private void pad(byte[] content, int from, int check) {
     if (from == content.length) {
       return;
     }
     content[from] = ' ';
     int state = check;
-    for (int i = from + 1; i < content.length; i++) {
+    if (alphabet != null) {
+      for (int i = from + 1; i < content.length; i++) {
+        state += MULBERRY_STEP;
+        content[i] = alphabet[mulberry32(state) & 63];
+      }
+      return;
+    }
+    int at = from + 1;
+    while (at < content.length) {
       state += MULBERRY_STEP;
-      content[i] = ALPHABET[mulberry32(state) & 63];
+      byte[] character = padding.character(mulberry32(state));
+      if (character.length <= content.length - at) {
+        System.arraycopy(character, 0, content, at, character.length);
+        at += character.length;
+      } else {
+        content[at++] = FILLER;
+      }
     }
   }
 
-  private static final int MULBERRY_STEP = 0x6D2B79F5;
+  static final int MULBERRY_STEP = 0x6D2B79F5;
 
   /** Tommy Ettinger's mulberry32 (public domain): a 32-bit generator that JavaScript can follow. */
-  private static int mulberry32(int state) {
+  static int mulberry32(int state) {
     int t = (state ^ state >>> 15) * (state | 1);
     t = t + (t ^ t >>> 7) * (t | 61) ^ t;
     return t ^ t >>> 14;

@@ -2,6 +2,8 @@ package io.github.wsproof.transport;
 
 import io.github.wsproof.transport.ConnectionEnd.Cause;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -206,6 +208,33 @@ public final class EventLoopConnection extends LoopChannel {
    */
   public void closeGracefully(int code, String reason) {
     accept(CloseFrame.encode(code, reason, maskingKeys.nextInt()), NOBODY, true, false);
+  }
+
+  /**
+   * Sends a message in several frames, past Tyrus, whose API splits texts between characters only.
+   * Not to be called while a message of the standard API is being sent in parts. May be called from
+   * any thread.
+   *
+   * @param message its bytes; a text's in UTF-8
+   * @param frames how many frames, 1 or more; no more than it has bytes
+   * @param handler is called on the loop's thread, when all are in the socket or cannot be sent
+   */
+  public void sendFragmented(byte[] message, boolean binary, int frames, SendHandler handler) {
+    accept(
+        Fragments.encode(message, binary, frames, maskingKeys),
+        new CompletionHandler<>() {
+          @Override
+          public void completed(ByteBuffer frame) {
+            handler.onResult(new SendResult());
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            handler.onResult(new SendResult(failure));
+          }
+        },
+        false,
+        false);
   }
 
   // Writing.

@@ -1,0 +1,60 @@
+package io.github.wsproof.cli;
+
+import io.github.wsproof.client.RunPlan;
+import io.github.wsproof.protocol.Format;
+import java.time.Duration;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that say what kind of messages are sent. */
+final class WorkloadSettings {
+  @Option(
+      names = {"-s", "--size"},
+      defaultValue = "0",
+      paramLabel = "BYTES",
+      description =
+          "Pad each message to so many bytes; a range, 16..65536, or a list that is cycled,"
+              + " 125,126,65536; 0 = do not (${DEFAULT-VALUE}).")
+  private String size;
+
+  @ArgGroup(exclusive = true)
+  private Kind kind = new Kind();
+
+  private static final class Kind {
+    @Option(names = "--binary", description = "Send binary messages.")
+    private boolean binary;
+
+    @Option(names = "--mix", description = "Send text and binary messages in turn.")
+    private boolean mix;
+  }
+
+  @Option(
+      names = "--unicode",
+      description = "Pad with characters of one to four bytes in UTF-8; with --size.")
+  private boolean unicode;
+
+  @Option(
+      names = "--fragments",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "Send each message in N frames, split inside characters too (${DEFAULT-VALUE}).")
+  private int fragments;
+
+  @Option(
+      names = "--ping",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Ping each connection so often; the report has the round trips (never).")
+  private Duration ping;
+
+  /**
+   * Tells a plan.
+   *
+   * @throws IllegalArgumentException with a sentence that names the option
+   */
+  void apply(RunPlan.Builder plan) {
+    plan.sizes(size).unicode(unicode).fragments(fragments).ping(ping);
+    plan.format(kind.binary ? Format.BINARY : kind.mix ? Format.MIXED : Format.TEXT);
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.wsproof.client;
+
+import io.github.wsproof.protocol.Format;
+import io.github.wsproof.protocol.Sizes;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What kind of messages are sent. Immutable.
+ *
+ * @param sizes what they are padded to
+ * @param format text, binary or in turn
+ * @param unicode whether the padding is made of characters of one to four bytes
+ * @param fragments frames for each message; 1 = not fragmented
+ * @param ping how often each connection is pinged; null = not
+ */
+record Workload(Sizes sizes, Format format, boolean unicode, int fragments, Duration ping) {
+  private static final int MOST_FRAGMENTS = 1 << 16;
+
+  Workload {
+    if (fragments < 1 || fragments > MOST_FRAGMENTS) {
+      throw new IllegalArgumentException(
+          "must be 1.." + MOST_FRAGMENTS + ": fragments=" + fragments);
+    }
+    if (ping != null && ping.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException("must be 1ms or more: ping=" + ping.toMillis() + "ms");
+    }
+    if (unicode && sizes.largest() == 0) {
+      throw new IllegalArgumentException("must come with a size to fill: unicode=true");
+    }
+  }
+
+  /** What differs from the defaults and has no field of its own in a report, by option. */
+  Map<String, Object> described() {
+    Map<String, Object> described = new LinkedHashMap<>();
+    if (!sizes.isFixed()) {
+      described.put("size", sizes.toString());
+    }
+    if (format == Format.MIXED) {
+      described.put("mix", true);
+    }
+    if (unicode) {
+      described.put("unicode", true);
+    }
+    if (fragments > 1) {
+      described.put("fragments", fragments);
+    }
+    if (ping != null) {
+      described.put("pingMillis", ping.toMillis());
+    }
+    return described;
+  }
+}

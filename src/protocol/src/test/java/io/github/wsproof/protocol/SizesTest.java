@@ -1,0 +1,69 @@
+package io.github.wsproof.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sizes follow from the message, so that whoever reads it knows them. */
+class SizesTest {
+  private static boolean reads(Messages messages, byte[] content) {
+    MessageReader reader = new MessageReader(messages);
+    return reader.identityAt(content, 0)
+        && reader.contentMatches(content)
+        && reader.end() == content.length;
+  }
+
+  @Test
+  void aListIsCycled() {
+    Messages messages = new Messages(1, Sizes.parse("125, 126,0,4096"), false);
+
+    assertThat(messages.content(new Identity(0, 0))).hasSize(125);
+    assertThat(messages.content(new Identity(0, 1))).hasSize(126);
+    assertThat(messages.content(new Identity(0, 2))).asString().isEqualTo("Request 0/2 b2efe7c0");
+    assertThat(messages.content(new Identity(0, 3))).hasSize(4096);
+    assertThat(messages.content(new Identity(0, 4))).hasSize(125);
+  }
+
+  @Test
+  void aRangeIsSpreadOverAllItsSizes() {
+    Messages messages = new Messages(1, Sizes.parse("100..149"), false);
+    Set<Integer> sizes = new HashSet<>();
+    for (int i = 0; i < 2000; i++) {
+      byte[] content = messages.content(new Identity(3, i));
+      sizes.add(content.length);
+      assertThat(messages.length(new Identity(3, i))).isEqualTo(content.length);
+      assertThat(reads(messages, content)).isTrue();
+    }
+    assertThat(sizes).hasSize(50).allMatch(size -> size >= 100 && size < 150);
+    // Another program has to come to the same.
+    assertThat(messages.content(new Identity(0, 0))).hasSize(119);
+  }
+
+  @Test
+  void unicodeFillsTheSizeExactlyAndIsUtf8() throws Exception {
+    for (int size = 60; size < 80; size++) {
+      Messages messages = new Messages(7, Sizes.fixed(size), true);
+      byte[] content = messages.content(new Identity(0, size));
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
+      assertThat(content).hasSize(size);
+      assertThat(reads(messages, content)).isTrue();
+      content[size - 1] ^= 1;
+      assertThat(reads(messages, content)).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "-1", "5..", "..5", "9..5", "1,,2", "99999999", "1..2..3"})
+  void whatIsNoSizeIsRefused(String text) {
+    assertThatThrownBy(() -> Sizes.parse(text))
+        .hasMessageStartingWith("must ")
+        .hasMessageEndingWith("size=" + text);
+  }
+}
