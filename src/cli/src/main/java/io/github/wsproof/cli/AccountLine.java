@@ -22,6 +22,7 @@ final class AccountLine {
     StringBuilder line = new StringBuilder(report.verdict().name()).append(' ');
     append(line, counts.sent(), "sent", true);
     append(line, counts.delivered(), "delivered", true);
+    append(line, counts.recovered(), "recovered", false);
     append(line, counts.lost(), "lost", true);
     append(line, counts.duplicated(), "duplicated", true);
     append(line, counts.reordered(), "reordered", true);

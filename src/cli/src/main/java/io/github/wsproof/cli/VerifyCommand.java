@@ -148,6 +148,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private ApplicationSettings application;
 
+  @Mixin private DisruptionSettings disruption;
+
   @Mixin private ConnectSettings connect;
 
   @Mixin private ReportFiles reportFiles;
@@ -208,6 +210,7 @@ final class VerifyCommand implements Callable<Integer> {
               .connection(connect.options());
       workload.apply(plan);
       application.apply(plan);
+      disruption.apply(plan);
       return (seed == null ? plan : plan.seed(seed)).build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -39,11 +39,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  *                                   and its answer            awaited
  * </pre>
  *
+ * <p>With {@code --reconnect} one that dies with work left is CUT, and CONNECTING again: a further
+ * life of the same connection.
+ *
  * <p>Owned by the run's loop; what the container calls on its own threads is handed over.
  */
 final class Channel extends Endpoint {
   private enum Phase {
     CONNECTING,
+    CUT,
     GREETING,
     RUNNING,
     SETTLING,
@@ -75,14 +79,25 @@ final class Channel extends Endpoint {
   private final SendTimes times;
   private final int mostPending;
   private final int fragments;
-  private final AtomicInteger pendingSends = new AtomicInteger();
-  private final SendHandler onTransmitted = this::transmitted;
+
+  /** Of this life alone: what a life before has left tells nothing of this one. */
+  private volatile AtomicInteger pendingSends = new AtomicInteger();
+
+  private SendHandler onTransmitted;
 
   private volatile Map<String, List<String>> responseHeaders = Map.of();
   private volatile boolean starved;
   private long transmittedAwakeNanos;
 
   private Phase phase = Phase.CONNECTING;
+  private int life;
+  private int attempts = 1;
+  private long cutNanos;
+  private long lastReplyNanos;
+  private long silenceNanos;
+  private long longestSilenceNanos;
+  private long resent;
+  private boolean catchingUp;
   private Session session;
   private EventLoopConnection connection;
   private Instant openedAt;
@@ -95,6 +110,7 @@ final class Channel extends Endpoint {
 
   private long received;
   private int helloDone;
+  private long lifeReplyNanos;
   private boolean pumpQueued;
   private String firstError;
 
@@ -147,7 +163,9 @@ final class Channel extends Endpoint {
   }
 
   private void failed(Exception failure) {
-    if (phase == Phase.CONNECTING) {
+    if (phase == Phase.CONNECTING && life > 0) {
+      connectAgain(failure);
+    } else if (phase == Phase.CONNECTING) {
       phase = Phase.ENDED;
       run.connectFailed(this, failure);
     }
@@ -169,12 +187,23 @@ final class Channel extends Endpoint {
 
   @Override
   public void onClose(Session closed, CloseReason reason) {
-    run.loop.run(() -> ended(reason));
+    run.loop.run(
+        () -> {
+          // In a further life, a late word of the one before says nothing.
+          if (life == 0 || closed == session) {
+            ended(reason);
+          }
+        });
   }
 
   @Override
   public void onError(Session failed, Throwable failure) {
-    run.loop.run(() -> error(failure));
+    run.loop.run(
+        () -> {
+          if (life == 0 || failed == session) {
+            error(failure);
+          }
+        });
   }
 
   /**
@@ -234,6 +263,15 @@ final class Channel extends Endpoint {
   }
 
   private void opened(Session openedSession) {
+    if (phase != Phase.CONNECTING) {
+      // Given up in the meantime.
+      closeQuietly(openedSession);
+      return;
+    }
+    AtomicInteger pending = new AtomicInteger();
+    pendingSends = pending;
+    onTransmitted = result -> transmitted(pending, result);
+    starved = false;
     session = openedSession;
     connection =
         run.plan.transport() == Transport.LOOP ? EventLoopConnection.of(openedSession) : null;
@@ -248,8 +286,37 @@ final class Channel extends Endpoint {
     ReplyForm form = form();
     Receipts receipts = receipts();
     ledger.opened(number, form, receipts);
-    run.opened(number, form, receipts, openedNanos);
+    if (life == 0) {
+      run.opened(number, form, receipts, openedNanos);
+    } else {
+      run.reopened(number, form, receipts, cutNanos, openedNanos);
+    }
+    silenceNanos = 0;
+    lastReplyNanos = life == 0 ? openedNanos : lastReplyNanos;
+    lifeReplyNanos = openedNanos;
     greet();
+  }
+
+  private void closeQuietly(Session late) {
+    try {
+      late.close(new CloseReason(CloseCodes.GOING_AWAY, null));
+    } catch (IOException | RuntimeException e) {
+      error(e);
+    }
+  }
+
+  /** The messages in doubt first, in their order. */
+  private void resend() {
+    if (!run.plan.disruption().resend()) {
+      return;
+    }
+    for (long sequence : ledger.inDoubt(number)) {
+      ledger.resend(number, sequence);
+      resent++;
+      byte[] content = wire(new Identity(number, sequence));
+      run.sentAgain(number, sequence, content, System.nanoTime());
+      transmit(content, run.plan.format().isBinary(sequence));
+    }
   }
 
   /** Sends what stands before the next awaited reply; behind the last step come the messages. */
@@ -266,6 +333,10 @@ final class Channel extends Endpoint {
     }
     if (helloDone == hello.size()) {
       phase = Phase.RUNNING;
+      lastActivityAwakeNanos = run.awakeNanos();
+      if (life > 0) {
+        resend();
+      }
       pump();
     }
   }
@@ -347,7 +418,9 @@ final class Channel extends Endpoint {
   boolean isHeldUp() {
     return phase == Phase.RUNNING
         && ledger.sent(number) < allowed
-        && (pendingSends.get() >= mostPending || ledger.inFlight(number) >= run.plan.widest());
+        && (catchingUp
+            || pendingSends.get() >= mostPending
+            || ledger.inFlight(number) >= run.plan.widest());
   }
 
   /** Sends, in its turn, what the window allows. */
@@ -378,6 +451,7 @@ final class Channel extends Endpoint {
       lastActivityAwakeNanos = run.awakeNanos();
     }
     long sequence = ledger.send(number);
+    catchingUp &= sequence + 1 < allowed;
     byte[] content = wire(new Identity(number, sequence));
     times.sent(sequence, nowNanos);
     run.sent(number, sequence, content, nowNanos);
@@ -405,8 +479,11 @@ final class Channel extends Endpoint {
     }
   }
 
-  private void transmitted(SendResult result) {
-    pendingSends.decrementAndGet();
+  private void transmitted(AtomicInteger pending, SendResult result) {
+    pending.decrementAndGet();
+    if (pending != pendingSends) {
+      return;
+    }
     transmittedAwakeNanos = run.awakeNanos();
     if (!result.isOK()) {
       run.loop.run(() -> error(result.getException()));
@@ -438,12 +515,26 @@ final class Channel extends Endpoint {
     if (!run.received(this, reply, binary, nowNanos)) {
       return;
     }
+    silent(nowNanos);
     boolean end = ledger.reply(number, run.plan.judged(reply), binary);
     if (end && phase == Phase.SETTLING) {
       settled();
     } else if (phase == Phase.RUNNING) {
       pump();
     }
+  }
+
+  /** A reply, or an end that was none: how long there was none before. */
+  private void silent(long nowNanos) {
+    silenceNanos = Math.max(silenceNanos, nowNanos - lifeReplyNanos);
+    longestSilenceNanos = Math.max(longestSilenceNanos, nowNanos - lastReplyNanos);
+    lifeReplyNanos = nowNanos;
+    lastReplyNanos = nowNanos;
+  }
+
+  /** The longest time without a reply, over all lives. */
+  long longestSilenceNanos() {
+    return longestSilenceNanos;
   }
 
   /** The ledger says that the first reply to a message of this connection has come. */
@@ -456,6 +547,13 @@ final class Channel extends Endpoint {
     if (pendingSends.get() > 0
         && awakeNanos - Math.max(transmittedAwakeNanos, lastActivityAwakeNanos) >= STUCK_NANOS) {
       run.sendStuck(this);
+    }
+    if (phase == Phase.CUT) {
+      if (!hasWork()) {
+        phase = Phase.ENDED;
+        run.leftCut(this);
+      }
+      return;
     }
     if (phase == Phase.GREETING && awakeNanos - lastActivityAwakeNanos >= run.drainNanos()) {
       run.helloUnanswered(this, run.plan.application().hello().get(helloDone));
@@ -524,7 +622,11 @@ final class Channel extends Endpoint {
 
   /** Closes it from this side; what is unanswered stays as it is. */
   void close() {
-    if (phase == Phase.ENDED || phase == Phase.CONNECTING) {
+    if (phase == Phase.CONNECTING || phase == Phase.CUT) {
+      // What opens late is closed at once.
+      phase = Phase.ENDED;
+    }
+    if (phase == Phase.ENDED) {
       return;
     }
     phase = Phase.CLOSING;
@@ -551,30 +653,92 @@ final class Channel extends Endpoint {
   }
 
   private void ended(CloseReason reason) {
-    if (phase == Phase.ENDED || run.finished()) {
+    if (phase == Phase.ENDED || phase == Phase.CUT || run.finished()) {
       return;
     }
-    Phase before = phase;
-    phase = Phase.ENDED;
-    if (before == Phase.CONNECTING) {
+    if (phase == Phase.CONNECTING) {
+      phase = Phase.ENDED;
       run.connectFailed(this, new IOException("the connection ended during the handshake"));
       return;
     }
-    boolean closing = before == Phase.CLOSING;
+    boolean closing = phase == Phase.CLOSING;
+    boolean running = phase == Phase.RUNNING || phase == Phase.GREETING;
     long unanswered = ledger.unanswered(number);
     if (!closing) {
       ledger.ended(number);
+      if (unanswered > 0) {
+        silenceNanos = Math.max(silenceNanos, System.nanoTime() - lifeReplyNanos);
+      }
     }
     session = null;
-    run.ended(this, epoch(reason, unanswered, closing), share - ledger.sent(number), closing);
+    Report.Epoch epoch = epoch(reason, unanswered, closing);
+    long unsent = share - ledger.sent(number);
+    if (running && run.plan.disruption().reconnect() && !run.stopping() && hasWork()) {
+      phase = Phase.CUT;
+      run.lifeEnded(this, epoch, unsent, false);
+      beginNextLife();
+    } else {
+      phase = Phase.ENDED;
+      run.ended(this, epoch, unsent, closing);
+    }
+  }
+
+  /** Whether another life would have something to send. */
+  private boolean hasWork() {
+    return ledger.sent(number) < share && !run.sendingOver()
+        || run.plan.disruption().resend() && !ledger.inDoubt(number).isEmpty();
+  }
+
+  private void beginNextLife() {
+    life++;
+    attempts = 0;
+    cutNanos = System.nanoTime();
+    connection = null;
+    pieces = null;
+    firstError = null;
+    received = 0;
+    helloDone = 0;
+    resent = 0;
+    catchingUp = true;
+    run.connectAgain(this, Disruption.backoffMillis(attempts++));
+  }
+
+  /** An attempt has failed: another one follows, or it is given up. */
+  private void connectAgain(Exception failure) {
+    if (System.nanoTime() - cutNanos >= run.plan.disruption().limit().toNanos()) {
+      phase = Phase.ENDED;
+      run.givenUp(this, failure, share - ledger.sent(number));
+      return;
+    }
+    phase = Phase.CUT;
+    run.connectAgain(this, Disruption.backoffMillis(attempts++));
+  }
+
+  /** Whether it is cut, and is to be opened now. */
+  boolean awaitsConnecting() {
+    boolean awaits = phase == Phase.CUT;
+    if (awaits) {
+      phase = Phase.CONNECTING;
+    }
+    return awaits;
   }
 
   private Report.Epoch epoch(CloseReason reason, long unanswered, boolean closing) {
     int code = closing ? CloseCodes.NORMAL_CLOSURE.getCode() : reason.getCloseCode().getCode();
-    String by = closing ? "client" : closedBy(code);
     String phrase = reason.getReasonPhrase() == null ? "" : reason.getReasonPhrase();
-    double seconds = (System.nanoTime() - openedNanos) / 1e9;
-    return new Report.Epoch(number, 0, openedAt.toString(), seconds, code, by, phrase, unanswered);
+    return new Report.Epoch(
+        number,
+        life,
+        openedAt.toString(),
+        (System.nanoTime() - openedNanos) / 1e9,
+        code,
+        closing ? "client" : closedBy(code),
+        phrase,
+        unanswered,
+        life == 0 ? null : (openedNanos - cutNanos) / 1e9,
+        attempts,
+        silenceNanos / 1e9,
+        resent);
   }
 
   private String closedBy(int code) {

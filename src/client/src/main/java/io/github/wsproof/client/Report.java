@@ -84,8 +84,20 @@ public record Report(
    * @param subprotocol that the server selected; null for none
    * @param ignored replies that were left out of the account: greetings, heartbeats, tickers
    * @param pings null where none were sent
+   * @param reconnects how often a connection was opened again
+   * @param longestRecoverySeconds the longest time that a connection was cut, of those opened again
+   * @param longestSilence null where no reply came
    */
-  public record PathInfo(String subprotocol, long ignored, PingInfo pings) {}
+  public record PathInfo(
+      String subprotocol,
+      long ignored,
+      PingInfo pings,
+      long reconnects,
+      double longestRecoverySeconds,
+      Silence longestSilence) {}
+
+  /** The longest time in which a connection that was to be answered got no reply, cuts included. */
+  public record Silence(int connection, double seconds) {}
 
   /**
    * Pings during traffic, each with a number of its own.
@@ -123,6 +135,11 @@ public record Report(
       String expect,
       boolean interrupted,
       Map<String, Object> options) {
+
+    /** Whether a message that was sent again and answered counts as delivered. */
+    public boolean acceptsRecovered() {
+      return options != null && Boolean.TRUE.equals(options.get("acceptRecovered"));
+    }
 
     /** A run without further options. */
     public RunInfo(
@@ -185,7 +202,12 @@ public record Report(
    * @param openedAt ISO-8601
    * @param closeCode as in RFC 6455 section 7.4; 1006 where no close frame came
    * @param closedBy {@code client}, {@code server} or, without a close frame, {@code nobody}
+   * @param epoch 0 for a connection's first life, then counted on
    * @param inFlight messages without a reply when it ended
+   * @param recoverSeconds how long the connection had been cut before this life; null for its first
+   * @param attempts how often it was tried to open it
+   * @param longestSilenceSeconds the longest time without a reply, from its opening on
+   * @param resent messages that were sent again in this life
    */
   public record Epoch(
       int connection,
@@ -195,7 +217,37 @@ public record Report(
       int closeCode,
       String closedBy,
       String reason,
-      long inFlight) {}
+      long inFlight,
+      Double recoverSeconds,
+      int attempts,
+      double longestSilenceSeconds,
+      long resent) {
+
+    /** A life of which no more is known. */
+    public Epoch(
+        int connection,
+        int epoch,
+        String openedAt,
+        double seconds,
+        int closeCode,
+        String closedBy,
+        String reason,
+        long inFlight) {
+      this(
+          connection,
+          epoch,
+          openedAt,
+          seconds,
+          closeCode,
+          closedBy,
+          reason,
+          inFlight,
+          null,
+          1,
+          0,
+          0);
+    }
+  }
 
   /**
    * What the client can say of itself.

@@ -15,6 +15,7 @@ import io.github.wsproof.protocol.Receipt;
 import io.github.wsproof.protocol.ReplyForm;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -100,6 +101,8 @@ public final class Run {
   private long latestNanos;
   private long attempts;
   private long failedToOpen;
+  private long reconnects;
+  private long longestRecoveryNanos;
   private boolean heldUp;
   private boolean sendingOver;
   private boolean stopping;
@@ -356,6 +359,48 @@ public final class Run {
     }
   }
 
+  /** A connection that was cut is open again. */
+  void reopened(
+      int connection, ReplyForm form, Receipts receipts, long cutNanos, long openedNanos) {
+    reconnects++;
+    longestRecoveryNanos = Math.max(longestRecoveryNanos, openedNanos - cutNanos);
+    listener.opened(connection, form, receipts, openedNanos - startedNanos);
+  }
+
+  /** Tries once more to open a connection, after a while. */
+  void connectAgain(Channel channel, long delayMillis) {
+    loop.schedule(
+        () -> {
+          if (channel.awaitsConnecting()) {
+            connectors.execute(channel::connect);
+          }
+        },
+        delayMillis,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** A connection is given up that was cut. */
+  void givenUp(Channel channel, Exception failure, long unsent) {
+    live.remove(channel);
+    reasons.note(
+        String.format(
+            "connection %d could not be opened again within %s s (--reconnect-limit), with %,d"
+                + " unsent: %s",
+            channel.number(),
+            seconds(plan.disruption().limit().toNanos()),
+            unsent,
+            ConnectFailure.explain(failure, plan)));
+  }
+
+  /** A connection that was cut has nothing more to do. */
+  void leftCut(Channel channel) {
+    live.remove(channel);
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
   /** Which of the subprotocols that were offered the server has selected; "" for none. */
   void selected(String selected) {
     if (!selected.isEmpty()) {
@@ -402,6 +447,12 @@ public final class Run {
         heldUp |= lateNanos > LATE_NANOS && channels.get(connection).isHeldUp();
       }
     }
+    listener.sent(connection, sequence, content, atNanos - startedNanos);
+  }
+
+  /** A message in doubt is being sent again. */
+  void sentAgain(int connection, long sequence, byte[] content, long atNanos) {
+    payloadBytes += content.length;
     listener.sent(connection, sequence, content, atNanos - startedNanos);
   }
 
@@ -537,6 +588,14 @@ public final class Run {
 
   void ended(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
     live.remove(channel);
+    lifeEnded(channel, epoch, unsent, byClient);
+    if (plan.perConnection() > 0 && !closing) {
+      openNext();
+    }
+  }
+
+  /** A connection is cut, and will be opened again; or it has ended. */
+  void lifeEnded(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
     epochs.add(epoch);
     listener.closed(epoch, ledger.isEnded(channel.number()), System.nanoTime() - startedNanos);
     if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
@@ -553,9 +612,6 @@ public final class Run {
           String.format(
               "connection %d %s, with %,d messages in flight and %,d unsent",
               channel.number(), how, epoch.inFlight(), unsent));
-    }
-    if (plan.perConnection() > 0 && !closing) {
-      openNext();
     }
   }
 
@@ -600,6 +656,8 @@ public final class Run {
     boolean untilTime = plan.duration() != null && plan.rate() == 0;
     long planned = untilTime ? sent : plan.messages();
     Account account = ledger.account(planned);
+    Verdict verdict = Verdict.of(account.counts(), plan.acceptsRecovered());
+    noteRecovery(account);
     if (untilTime && !sendingOver) {
       reasons.note("every connection ended before the time was over");
     }
@@ -618,7 +676,7 @@ public final class Run {
         firstSentNanos == 0 ? 0 : Math.max(0, lastReceivedNanos - firstSentNanos) / 1e9;
     return new Report(
         Versions.WSPROOF,
-        whole ? account.verdict() : worse(account.verdict(), Verdict.INCONCLUSIVE),
+        whole ? verdict : worse(verdict, Verdict.INCONCLUSIVE),
         reasons.all(),
         runInfo(account.receipts(), planned, seconds),
         account.counts(),
@@ -637,7 +695,35 @@ public final class Run {
             scheduleMissed),
         timeline.timeline(),
         null,
-        new Report.PathInfo(subprotocol, ignored, pings.info()));
+        pathInfo());
+  }
+
+  private Report.PathInfo pathInfo() {
+    Report.Silence silence =
+        channels.stream()
+            .max(Comparator.comparingLong(Channel::longestSilenceNanos))
+            .filter(channel -> repliedAny)
+            .map(c -> new Report.Silence(c.number(), c.longestSilenceNanos() / 1e9))
+            .orElse(null);
+    return new Report.PathInfo(
+        subprotocol, ignored, pings.info(), reconnects, longestRecoveryNanos / 1e9, silence);
+  }
+
+  private void noteRecovery(Account account) {
+    if (reconnects > 0) {
+      reasons.note(
+          String.format(
+              "connections were opened again %,d times, the longest after %.1f s",
+              reconnects, longestRecoveryNanos / 1e9));
+    }
+    if (account.counts().recovered() > 0) {
+      reasons.note(
+          String.format(
+              "%,d messages in doubt were sent again and answered (recovered): the server may have"
+                  + " received them twice%s",
+              account.counts().recovered(),
+              plan.acceptsRecovered() ? "" : "; --accept-recovered takes them as delivered"));
+    }
   }
 
   private static Verdict worse(Verdict a, Verdict b) {

@@ -40,6 +40,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param ramp over what time the connections are opened, evenly; zero = as fast as they open
  * @param connection what the handshakes say, and through what they go
  * @param application how an application is talked to that was not made for this
+ * @param disruption what is done when a connection dies
  */
 public record RunPlan(
     URI url,
@@ -58,7 +59,8 @@ public record RunPlan(
     Duration duration,
     Duration ramp,
     ConnectionOptions connection,
-    Application application) {
+    Application application,
+    Disruption disruption) {
   private static final int MOST_CONNECTIONS = 1_000_000;
   private static final long MOST_MESSAGES = 1_000_000_000_000_000L;
   private static final int WIDEST_WINDOW = 1 << 24;
@@ -107,6 +109,11 @@ public record RunPlan(
         "size",
         workload.sizes());
     check(
+        perConnection == 0 || !disruption.reconnect(),
+        "false with per-connection",
+        "reconnect",
+        disruption.reconnect());
+    check(
         transport == Transport.LOOP || workload.fragments() == 1,
         "1 with this transport",
         "fragments",
@@ -149,6 +156,7 @@ public record RunPlan(
     Map<String, Object> described = new LinkedHashMap<>(connection.described());
     described.putAll(application.described());
     described.putAll(workload.described());
+    described.putAll(disruption.described());
     return described.isEmpty() ? null : described;
   }
 
@@ -174,6 +182,11 @@ public record RunPlan(
   /** Whether they are texts or binary. */
   public Format format() {
     return workload.format();
+  }
+
+  /** Whether a message that was sent again and answered counts as delivered. */
+  public boolean acceptsRecovered() {
+    return disruption.acceptRecovered();
   }
 
   /** Whether messages stand in an envelope on the wire. */
@@ -277,6 +290,10 @@ public record RunPlan(
     private JsonField field;
     private List<Application.HelloStep> hello = List.of();
     private List<ReplyPattern> ignored = List.of();
+    private boolean reconnect;
+    private Duration reconnectLimit = Duration.ofSeconds(60);
+    private boolean resend;
+    private boolean acceptRecovered;
 
     private Builder(URI url) {
       this.url = url;
@@ -443,6 +460,30 @@ public record RunPlan(
       return this;
     }
 
+    /** Whether a connection that dies is opened again; what was in flight stays in doubt. */
+    public Builder reconnect(boolean value) {
+      reconnect = value;
+      return this;
+    }
+
+    /** For how long that is tried in vain. */
+    public Builder reconnectLimit(Duration value) {
+      reconnectLimit = value;
+      return this;
+    }
+
+    /** Whether what is in doubt is sent again on the next connection. */
+    public Builder resend(boolean value) {
+      resend = value;
+      return this;
+    }
+
+    /** Whether a message that was sent again and answered counts as delivered. */
+    public Builder acceptRecovered(boolean value) {
+      acceptRecovered = value;
+      return this;
+    }
+
     /**
      * The plan.
      *
@@ -466,7 +507,8 @@ public record RunPlan(
           duration,
           ramp,
           connection,
-          new Application(envelope, field, hello, ignored));
+          new Application(envelope, field, hello, ignored),
+          new Disruption(reconnect, reconnectLimit, resend, acceptRecovered));
     }
 
     /** Builds the plan, runs it and says whether it passed. */

@@ -11,10 +11,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketServerFactory;
+import org.java_websocket.drafts.Draft;
 import org.java_websocket.enums.Opcode;
+import org.java_websocket.exceptions.InvalidDataException;
+import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.framing.FramedataImpl1;
 import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.java_websocket.server.WebSocketServer;
 
 /** A server that answers as a test tells it, on loopback. */
@@ -139,6 +143,18 @@ final class LyingServer extends WebSocketServer implements AutoCloseable {
   @Override
   public void onStart() {
     started.countDown();
+  }
+
+  /** Whether every further handshake is refused. */
+  volatile boolean refusing;
+
+  @Override
+  public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
+      WebSocket socket, Draft draft, ClientHandshake request) throws InvalidDataException {
+    if (refusing) {
+      throw new InvalidDataException(CloseFrame.POLICY_VALIDATION, "refused");
+    }
+    return super.onWebsocketHandshakeReceivedAsServer(socket, draft, request);
   }
 
   @Override

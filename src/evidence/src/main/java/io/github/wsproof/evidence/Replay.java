@@ -76,10 +76,12 @@ final class Replay {
   }
 
   void opened(int connection, ReplyForm form, Receipts receipts, String where) {
-    if (connection < 0 || connection > 10_000_000 || isKnown(connection)) {
+    boolean again = closed.contains(connection) && ledger.isEnded(connection);
+    if (connection < 0 || connection > 10_000_000 || isKnown(connection) && !again) {
       problems.malformed(where, "opens connection " + connection + " again", null);
       return;
     }
+    closed.remove(connection);
     ledger.opened(connection, form, receipts);
     open.add(connection);
   }
@@ -95,6 +97,11 @@ final class Replay {
       return;
     }
     long next = ledger.sent(connection);
+    if (sequence < next && ledger.inDoubt(connection).contains(sequence)) {
+      // Sent again, by a client that was told to: --resend.
+      ledger.resend(connection, sequence);
+      return;
+    }
     if (sequence < next || sequence - next > MOST_SKIPPED) {
       problems.malformed(
           where,
@@ -186,7 +193,7 @@ final class Replay {
     Account account = ledger.account(Math.max(planned, sent()));
     boolean explained = account.counts().lost() <= problems.count();
     Counts counts = explained ? lostInDoubt(account.counts()) : account.counts();
-    Verdict verdict = Verdict.of(counts);
+    Verdict verdict = Verdict.of(counts, info.acceptsRecovered());
     if (verdict == Verdict.PASS && (problems.count() > 0 || !whole)) {
       verdict = Verdict.INCONCLUSIVE;
     }
@@ -225,7 +232,8 @@ final class Replay {
         info.binary(),
         receipts,
         info.expect(),
-        info.interrupted());
+        info.interrupted(),
+        info.options());
   }
 
   private static Counts lostInDoubt(Counts c) {
@@ -240,7 +248,8 @@ final class Replay {
         c.misdelivered(),
         c.unexpected(),
         c.inDoubt() + c.lost(),
-        c.neverSent());
+        c.neverSent(),
+        c.recovered());
   }
 
   private static List<Anomaly> inDoubt(List<Anomaly> anomalies) {

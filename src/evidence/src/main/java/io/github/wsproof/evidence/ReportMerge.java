@@ -113,7 +113,8 @@ public final class ReportMerge {
   }
 
   private Verdict verdict(Counts counts) {
-    Verdict worst = Verdict.of(counts);
+    boolean accepted = reports.stream().allMatch(r -> r.run().acceptsRecovered());
+    Verdict worst = Verdict.of(counts, accepted);
     for (Report report : reports) {
       worst = report.verdict().compareTo(worst) > 0 ? report.verdict() : worst;
     }
@@ -136,7 +137,8 @@ public final class ReportMerge {
         sum(r -> r.counts().misdelivered()),
         sum(r -> r.counts().unexpected()),
         sum(r -> r.counts().inDoubt()),
-        sum(r -> r.counts().neverSent()));
+        sum(r -> r.counts().neverSent()),
+        sum(r -> r.counts().recovered()));
   }
 
   /** What a run without receipts counted is on an unknown leg; null if no run had any. */

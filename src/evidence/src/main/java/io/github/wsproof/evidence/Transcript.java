@@ -121,6 +121,9 @@ public final class Transcript implements RunListener, AutoCloseable {
               "duration", plan.duration() == null ? null : plan.duration().toString());
           json.writeStringProperty(
               "expect", plan.expect() == null ? null : plan.expect().toString());
+          if (plan.acceptsRecovered()) {
+            json.writeBooleanProperty("acceptRecovered", true);
+          }
           json.writeStringProperty("startedAt", startedAt);
         });
   }

@@ -111,7 +111,8 @@ final class TranscriptAudit {
             binary,
             false,
             line.path("expect").asString(null),
-            false);
+            false,
+            line.path("acceptRecovered").asBoolean(false) ? Map.of("acceptRecovered", true) : null);
     Format format = binary ? Format.BINARY : Format.TEXT;
     replay =
         new Replay(messages, line.path("mix").asBoolean(false) ? Format.MIXED : format, problems);
@@ -222,7 +223,8 @@ final class TranscriptAudit {
         info.binary(),
         false,
         info.expect() == null ? form : info.expect(),
-        end != null && end.path("interrupted").asBoolean(false));
+        end != null && end.path("interrupted").asBoolean(false),
+        info.options());
   }
 
   /** The run wrote down what it had counted: another result is worth telling. */

@@ -1,13 +1,24 @@
 package io.github.wsproof.ledger;
 
 import io.github.wsproof.protocol.ReplyForm;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One connection's messages. Two numbers tell almost all: below {@code highestAnswered} a message
- * is answered unless it is listed, above it is in flight unless it is listed.
+ * One life of a connection: its messages from the handshake to the end. Each stands in a slot, in
+ * the order in which they were sent: first those that a life before has left in doubt and that are
+ * sent again, then new ones. (In a connection's first life a slot is a sequence.)
+ *
+ * <pre>
+ * slot      0 … resent-1          resent … slots-1
+ * sequence  those sent again      base … base+slots-resent-1
+ * </pre>
+ *
+ * <p>Two numbers tell almost all: below {@code highestAnswered} a message is answered unless it is
+ * listed, above it is in flight unless it is listed. All is counted in slots.
  *
  * <p>Not thread-safe: owned by the ledger.
  */
@@ -15,10 +26,10 @@ final class ConnectionLedger {
   /**
    * A reply that arrived on another connection.
    *
-   * @param arrival that connection
+   * @param arrival that connection's life
    * @param count its receipt's k, or 0
    */
-  record Stray(int arrival, long count) {}
+  record Stray(ConnectionLedger arrival, long count) {}
 
   final int number;
   final ReplyForm form;
@@ -36,35 +47,89 @@ final class ConnectionLedger {
   /** Messages that only a receipt's count ties to a reply: their own reply may still come. */
   final Map<Long, byte[]> byReceipt = new HashMap<>();
 
-  private long nextSequence;
+  /** Messages that a later life has sent again: they are its concern. */
+  final SequenceSet handedOver = new SequenceSet();
+
+  /** While an account is made: missing counts whose replies turned up on another connection. */
+  long explained;
+
+  /** The sequence of the first message that is not one sent again. */
+  private final long base;
+
+  /** The sequences of those sent again, by slot, and back. */
+  private final List<Long> resent = new ArrayList<>();
+
+  private final Map<Long, Long> resentSlots = new HashMap<>();
+
+  private long nextSlot;
   private long highestAnswered = -1;
   private int misdeliveredInFlight;
 
-  ConnectionLedger(int number, ReplyForm form, Receipts receipts) {
+  ConnectionLedger(int number, ReplyForm form, Receipts receipts, long base) {
+    this.base = base;
     this.number = number;
     this.form = form;
     this.receipts = receipts;
   }
 
+  /** A new message is sent; returns its sequence. */
   long send() {
-    return nextSequence++;
+    return sequenceOf(nextSlot++);
   }
 
-  long sent() {
-    return nextSequence;
+  /** A message of a life before is sent again. */
+  void resend(long sequence) {
+    if (nextSlot != resent.size()) {
+      throw new IllegalStateException("must be sent again before new messages: " + sequence);
+    }
+    resentSlots.put(sequence, nextSlot++);
+    resent.add(sequence);
+  }
+
+  /** How many slots there are. */
+  long slots() {
+    return nextSlot;
+  }
+
+  /** How many new messages were sent. */
+  long fresh() {
+    return nextSlot - resent.size();
+  }
+
+  /** The sequence that the connection's next message has. */
+  long nextSequence() {
+    return base + fresh();
+  }
+
+  long sequenceOf(long slot) {
+    return slot < resent.size() ? resent.get((int) slot) : base + slot - resent.size();
+  }
+
+  /** Where a message stands in this life, or -1. */
+  long slotOf(long sequence) {
+    if (sequence >= base) {
+      long slot = sequence - base + resent.size();
+      return slot < nextSlot ? slot : -1;
+    }
+    return resentSlots.getOrDefault(sequence, -1L);
+  }
+
+  /** Whether a slot's message is one sent again. */
+  boolean isResent(long slot) {
+    return slot < resent.size();
   }
 
   long highestAnswered() {
     return highestAnswered;
   }
 
-  boolean isSent(long sequence) {
-    return sequence < nextSequence;
+  boolean isSent(long slot) {
+    return slot < nextSlot;
   }
 
   /** Messages that hold a slot of the window. */
   long inFlight() {
-    return nextSequence - 1 - highestAnswered - misdeliveredInFlight;
+    return nextSlot - 1 - highestAnswered - misdeliveredInFlight;
   }
 
   /** Messages that no reply on this connection answers. */
@@ -73,21 +138,21 @@ final class ConnectionLedger {
   }
 
   /** Whether a message that was sent has had no reply anywhere. */
-  boolean isOpen(long sequence) {
-    return stray(sequence) == null && (sequence > highestAnswered || overtaken.contains(sequence));
+  boolean isOpen(long slot) {
+    return stray(slot) == null && (slot > highestAnswered || overtaken.contains(slot));
   }
 
   /** The reply to a message that arrived on another connection, or null. */
-  Stray stray(long sequence) {
+  Stray stray(long slot) {
     // Almost always empty, and a look into it would make an object of the sequence.
-    return misdelivered.isEmpty() ? null : misdelivered.get(sequence);
+    return misdelivered.isEmpty() ? null : misdelivered.get(slot);
   }
 
-  void misdeliver(long sequence, Stray stray) {
-    if (!overtaken.remove(sequence)) {
+  void misdeliver(long slot, Stray stray) {
+    if (!overtaken.remove(slot)) {
       misdeliveredInFlight++;
     }
-    misdelivered.put(sequence, stray);
+    misdelivered.put(slot, stray);
   }
 
   /** What a reply on this connection means for the message that it answers. */
@@ -102,27 +167,27 @@ final class ConnectionLedger {
     FURTHER
   }
 
-  Answer answer(long sequence) {
-    boolean strayed = !misdelivered.isEmpty() && misdelivered.remove(sequence) != null;
-    if (sequence > highestAnswered) {
-      overtake(sequence);
+  Answer answer(long slot) {
+    boolean strayed = !misdelivered.isEmpty() && misdelivered.remove(slot) != null;
+    if (slot > highestAnswered) {
+      overtake(slot);
       if (strayed) {
         misdeliveredInFlight--;
       }
-      highestAnswered = sequence;
+      highestAnswered = slot;
       return strayed ? Answer.AFTER_STRAY : Answer.FIRST;
     }
     if (strayed) {
       return Answer.AFTER_STRAY;
     }
-    return overtaken.remove(sequence) ? Answer.LATE : Answer.FURTHER;
+    return overtaken.remove(slot) ? Answer.LATE : Answer.FURTHER;
   }
 
-  private void overtake(long sequence) {
-    for (long s = highestAnswered + 1; s < sequence; s++) {
+  private void overtake(long slot) {
+    for (long s = highestAnswered + 1; s < slot; s++) {
       if (misdelivered.containsKey(s)) {
         misdeliveredInFlight--;
-      } else {
+      } else if (!handedOver.contains(s)) {
         overtaken.add(s);
       }
     }
@@ -148,8 +213,8 @@ final class ConnectionLedger {
   }
 
   private void addInFlight(SequenceSet set) {
-    for (long s = highestAnswered + 1; s < nextSequence; s++) {
-      if (!misdelivered.containsKey(s)) {
+    for (long s = highestAnswered + 1; s < nextSlot; s++) {
+      if (!misdelivered.containsKey(s) && !handedOver.contains(s)) {
         set.add(s);
       }
     }

@@ -4,8 +4,8 @@ package io.github.wsproof.ledger;
  * The exact counts of one run, in messages or, for duplicated, reordered and unexpected, in
  * replies.
  *
- * <p>Always: {@code delivered + lost + corrupted + misdelivered + inDoubt == sent} and {@code sent
- * + neverSent == planned}.
+ * <p>Always: {@code delivered + recovered + lost + corrupted + misdelivered + inDoubt == sent} and
+ * {@code sent + neverSent == planned}.
  */
 public record Counts(
     long planned,
@@ -18,7 +18,36 @@ public record Counts(
     long misdelivered,
     long unexpected,
     long inDoubt,
-    long neverSent) {
+    long neverSent,
+    long recovered) {
+
+  /** Counts of a run in which nothing was sent again. */
+  public Counts(
+      long planned,
+      long sent,
+      long delivered,
+      long lost,
+      long duplicated,
+      long reordered,
+      long corrupted,
+      long misdelivered,
+      long unexpected,
+      long inDoubt,
+      long neverSent) {
+    this(
+        planned,
+        sent,
+        delivered,
+        lost,
+        duplicated,
+        reordered,
+        corrupted,
+        misdelivered,
+        unexpected,
+        inDoubt,
+        neverSent,
+        0);
+  }
 
   /** The count of one kind. */
   public long of(Kind kind) {
@@ -30,6 +59,7 @@ public record Counts(
       case MISDELIVERED -> misdelivered;
       case UNEXPECTED -> unexpected;
       case IN_DOUBT -> inDoubt;
+      case RECOVERED -> recovered;
       case NEVER_SENT -> neverSent;
     };
   }

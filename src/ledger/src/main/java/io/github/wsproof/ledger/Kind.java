@@ -23,6 +23,10 @@ public enum Kind {
   UNEXPECTED("unexpected", true),
   /** Outcome: unanswered when its connection ended, and no later message was answered. */
   IN_DOUBT("inDoubt", false),
+  /**
+   * Outcome: in doubt when its connection ended, sent again on the next one, and answered there.
+   */
+  RECOVERED("recovered", false),
   /** Outcome: planned, and not sent when the run ended. */
   NEVER_SENT("neverSent", false);
 

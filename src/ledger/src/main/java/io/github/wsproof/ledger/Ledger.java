@@ -50,18 +50,25 @@ public final class Ledger {
   }
 
   /** A reply on another connection to a message that had been answered. */
-  private record StrayDuplicate(int owner, Stray stray) {}
+  private record StrayDuplicate(ConnectionLedger owner, Stray stray) {}
 
   private final Messages messages;
   private final Format format;
   private final Listener listener;
   private final MessageReader reader;
   private final Nearest nearest;
+
+  /** The present life of each connection; null before it is opened. */
   private final List<ConnectionLedger> connections = new ArrayList<>();
+
+  /** The lives before, by connection, the first one first. */
+  private final Map<Integer, List<ConnectionLedger>> past = new HashMap<>();
+
   private final List<StrayDuplicate> strayDuplicates = new ArrayList<>();
   private final EnumMap<Kind, List<Anomaly>> samples = new EnumMap<>(Kind.class);
   private final long[][] events = new long[Kind.values().length][Leg.values().length];
   private long delivered;
+  private long recovered;
 
   /**
    * An empty ledger.
@@ -90,20 +97,26 @@ public final class Ledger {
   }
 
   /**
-   * A connection was opened.
+   * A connection was opened, or again after it {@linkplain #ended ended}: what was in flight then
+   * stays in doubt, unless it is answered now or sent {@linkplain #resend again}.
    *
-   * @param connection its number, from 0; each is opened once
+   * @param connection its number, from 0
    * @param form what its replies look like
-   * @param receipts whether its replies carry receipts
+   * @param receipts whether its replies carry receipts; the server counts from 1 again
    */
   public void opened(int connection, ReplyForm form, Receipts receipts) {
     while (connections.size() <= connection) {
       connections.add(null);
     }
-    if (connections.get(connection) != null) {
+    ConnectionLedger before = connections.get(connection);
+    if (before != null && !before.ended) {
       throw new IllegalStateException("opened before: connection=" + connection);
     }
-    connections.set(connection, new ConnectionLedger(connection, form, receipts));
+    if (before != null) {
+      past.computeIfAbsent(connection, c -> new ArrayList<>()).add(before);
+    }
+    long base = before == null ? 0 : before.nextSequence();
+    connections.set(connection, new ConnectionLedger(connection, form, receipts, base));
   }
 
   /** The connection's next message is being sent; returns its sequence. */
@@ -111,9 +124,61 @@ public final class Ledger {
     return connections.get(connection).send();
   }
 
-  /** How many messages of the connection were sent. */
+  /**
+   * A message in doubt is being sent again; before new ones.
+   *
+   * @throws IllegalArgumentException if it is not {@linkplain #inDoubt in doubt}
+   */
+  public void resend(int connection, long sequence) {
+    ConnectionLedger life = lifeOf(connection, sequence);
+    ConnectionLedger present = connections.get(connection);
+    long slot = life == null || life == present ? -1 : life.slotOf(sequence);
+    if (slot < 0 || !life.inDoubt().contains(slot)) {
+      throw new IllegalArgumentException("is not in doubt: " + connection + "/" + sequence);
+    }
+    life.handedOver.add(slot);
+    present.resend(sequence);
+  }
+
+  /** The messages that the lives of a connection have left in doubt, in the order of sending. */
+  public List<Long> inDoubt(int connection) {
+    List<Long> sequences = new ArrayList<>();
+    for (ConnectionLedger life : lives(connection)) {
+      life.inDoubt().forEach(slot -> sequences.add(life.sequenceOf(slot)));
+    }
+    sequences.sort(null);
+    return sequences;
+  }
+
+  /** How many messages of the connection were sent, each counted once. */
   public long sent(int connection) {
-    return connections.get(connection).sent();
+    return connections.get(connection).nextSequence();
+  }
+
+  private List<ConnectionLedger> lives(int connection) {
+    List<ConnectionLedger> lives = new ArrayList<>(past.getOrDefault(connection, List.of()));
+    if (connection < connections.size() && connections.get(connection) != null) {
+      lives.add(connections.get(connection));
+    }
+    return lives;
+  }
+
+  /** The last life that has sent a message, or null. */
+  private ConnectionLedger lifeOf(int connection, long sequence) {
+    if (connection >= connections.size() || connections.get(connection) == null) {
+      return null;
+    }
+    ConnectionLedger present = connections.get(connection);
+    if (present.slotOf(sequence) >= 0) {
+      return present;
+    }
+    List<ConnectionLedger> before = past.getOrDefault(connection, List.of());
+    for (int i = before.size() - 1; i >= 0; i--) {
+      if (before.get(i).slotOf(sequence) >= 0) {
+        return before.get(i);
+      }
+    }
+    return null;
   }
 
   /** The connection ended, however; what is in flight on it is in doubt. */
@@ -131,7 +196,7 @@ public final class Ledger {
     return connections.get(connection).inFlight();
   }
 
-  /** Messages of the connection that have had no reply on it. */
+  /** Messages of the connection's present life that have had no reply on it. */
   public long unanswered(int connection) {
     return connections.get(connection).unanswered();
   }
@@ -152,7 +217,7 @@ public final class Ledger {
   public boolean reply(int connection, byte[] reply, boolean binaryReply) {
     ConnectionLedger arrival = connections.get(connection);
     Receipt receipt = arrival.receipts == Receipts.OFF ? null : Receipt.of(reply);
-    if (receipt != null && !ReceiptTrail.isPlausible(receipt.count(), arrival.sent())) {
+    if (receipt != null && !ReceiptTrail.isPlausible(receipt.count(), arrival.slots())) {
       receipt = null;
     }
     int end = receipt == null ? reply.length : receipt.start();
@@ -210,16 +275,32 @@ public final class Ledger {
     }
     if (sequence == Identity.END_SEQUENCE) {
       if (receipt != null) {
-        trail(arrival).close(arrival.sent(), receipt.count());
+        trail(arrival).close(arrival.slots(), receipt.count());
       }
       return true;
     }
-    if (arrival.isSent(sequence)) {
-      answer(arrival, sequence, reply, receipt, null);
-    } else {
-      unexpected(arrival, reply, receipt, "no message of that number was sent");
-    }
+    answerAtHome(arrival, sequence, reply, receipt, null);
     return false;
+  }
+
+  /** A reply on its own connection, in this life or a later one. */
+  private void answerAtHome(
+      ConnectionLedger arrival, long sequence, byte[] reply, Receipt receipt, String damage) {
+    long slot = arrival.slotOf(sequence);
+    if (slot >= 0) {
+      answer(arrival, slot, reply, receipt, damage);
+      return;
+    }
+    ConnectionLedger life = lifeOf(arrival.number, sequence);
+    if (life == null) {
+      unexpected(arrival, reply, receipt, "no message of that number was sent");
+      return;
+    }
+    if (receipt != null) {
+      // The server's counts are of this life: they say nothing of the other one.
+      trail(arrival).see(receipt.count());
+    }
+    answer(life, life.slotOf(sequence), reply, null, damage);
   }
 
   /**
@@ -228,29 +309,29 @@ public final class Ledger {
    * @param receipt one with a right crc, or null
    * @param damage what is wrong with it, or null
    */
-  private void answer(
-      ConnectionLedger c, long sequence, byte[] reply, Receipt receipt, String damage) {
-    Stray stray = c.stray(sequence);
-    Answer answer = c.answer(sequence);
+  private void answer(ConnectionLedger c, long slot, byte[] reply, Receipt receipt, String damage) {
+    long sequence = c.sequenceOf(slot);
+    Stray stray = c.stray(slot);
+    Answer answer = c.answer(slot);
     if (answer == Answer.FURTHER) {
-      if (damage != null || !wasPhantom(c, sequence, receipt)) {
+      if (damage != null || !wasPhantom(c, slot, receipt)) {
         duplicated(c, sequence, reply, receipt, damage);
       }
       return;
     }
     c.answeredAtAll = true;
-    Arrival arrival = receipt == null ? null : trail(c).answered(sequence, receipt.count());
+    Arrival arrival = receipt == null ? null : trail(c).answered(slot, receipt.count());
     if (damage == null) {
-      delivered++;
+      right(c, slot);
     } else {
       Leg leg = corruptedLeg(c, receipt);
       event(Kind.CORRUPTED, c.number, sequence, leg, damage, reply);
     }
     if (answer == Answer.LATE) {
-      String detail = "came after the reply to " + c.highestAnswered();
+      String detail = "came after the reply to " + c.sequenceOf(c.highestAnswered());
       event(Kind.REORDERED, c.number, sequence, lateLeg(arrival), detail, reply);
     } else if (answer == Answer.AFTER_STRAY) {
-      strayDuplicate(c.number, sequence, stray, null);
+      strayDuplicate(c, sequence, stray, null);
     }
     listener.answered(c.number, sequence);
   }
@@ -260,8 +341,9 @@ public final class Ledger {
    * phantom: the message's own reply is here now, and the server counted it apart. Then the account
    * is put right.
    */
-  private boolean wasPhantom(ConnectionLedger c, long sequence, Receipt receipt) {
-    byte[] phantom = receipt == null ? null : c.byReceipt.remove(sequence);
+  private boolean wasPhantom(ConnectionLedger c, long slot, Receipt receipt) {
+    long sequence = c.sequenceOf(slot);
+    byte[] phantom = receipt == null ? null : c.byReceipt.remove(slot);
     if (phantom == null || trail(c).see(receipt.count()) == Arrival.SEEN) {
       return false;
     }
@@ -269,10 +351,19 @@ public final class Ledger {
     samples
         .get(Kind.CORRUPTED)
         .removeIf(a -> a.connection() == c.number && a.sequence() == sequence);
-    delivered++;
+    right(c, slot);
     String detail = "the server counted it, and no message explains it";
     event(Kind.UNEXPECTED, c.number, Anomaly.NO_SEQUENCE, Leg.OUTBOUND, detail, phantom);
     return true;
+  }
+
+  /** A message's outcome is right. */
+  private void right(ConnectionLedger c, long slot) {
+    if (c.isResent(slot)) {
+      recovered++;
+    } else {
+      delivered++;
+    }
   }
 
   private static Leg corruptedLeg(ConnectionLedger c, Receipt receipt) {
@@ -302,7 +393,9 @@ public final class Ledger {
         trail(c).duplicatedOutbound();
       }
     }
-    String detail = "answered before" + (damage == null ? "" : "; this reply " + damage);
+    String again =
+        c.isResent(c.slotOf(sequence)) ? "sent again, and answered before" : "answered before";
+    String detail = again + (damage == null ? "" : "; this reply " + damage);
     event(Kind.DUPLICATED, c.number, sequence, leg, detail, reply);
   }
 
@@ -312,32 +405,27 @@ public final class Ledger {
     if (sequence == Identity.END_SEQUENCE) {
       return;
     }
-    if (!isSent(owner, sequence)) {
+    ConnectionLedger c = lifeOf(owner, sequence);
+    if (c == null) {
       unexpected(arrival, reply, null, "no message of that number was sent");
       return;
     }
-    ConnectionLedger c = connections.get(owner);
-    Stray stray = new Stray(arrival.number, receipt == null ? 0 : receipt.count());
-    if (c.isOpen(sequence)) {
-      c.misdeliver(sequence, stray);
+    long slot = c.slotOf(sequence);
+    Stray stray = new Stray(arrival, receipt == null ? 0 : receipt.count());
+    if (c.isOpen(slot)) {
+      c.misdeliver(slot, stray);
       listener.anomaly(misdelivered(owner, sequence, stray, Leg.UNKNOWN));
     } else {
-      strayDuplicate(owner, sequence, stray, reply);
+      strayDuplicate(c, sequence, stray, reply);
     }
   }
 
-  private boolean isSent(int connection, long sequence) {
-    return connection < connections.size()
-        && connections.get(connection) != null
-        && connections.get(connection).isSent(sequence);
-  }
-
-  private void strayDuplicate(int owner, long sequence, Stray stray, byte[] reply) {
+  private void strayDuplicate(ConnectionLedger owner, long sequence, Stray stray, byte[] reply) {
     if (strayDuplicates.size() < SAMPLE * SAMPLE) {
       strayDuplicates.add(new StrayDuplicate(owner, stray));
     }
-    String detail = "also answered on connection " + stray.arrival();
-    event(Kind.DUPLICATED, owner, sequence, Leg.UNKNOWN, detail, reply);
+    String detail = "also answered on connection " + stray.arrival().number;
+    event(Kind.DUPLICATED, owner.number, sequence, Leg.UNKNOWN, detail, reply);
   }
 
   private void unexpected(ConnectionLedger c, byte[] reply, Receipt receipt, String detail) {
@@ -367,10 +455,8 @@ public final class Ledger {
         stray(arrival, identity.connection(), identity.sequence(), reply, proved);
       } else if (identity.isEnd()) {
         mayBeEnd = true;
-      } else if (arrival.isSent(identity.sequence())) {
-        answer(arrival, identity.sequence(), reply, proved, damage);
       } else {
-        unexpected(arrival, reply, proved, "no message of that number was sent");
+        answerAtHome(arrival, identity.sequence(), reply, proved, damage);
       }
     }
     return mayBeEnd;
@@ -416,17 +502,17 @@ public final class Ledger {
 
   /** A reply in which no message of this run is whole enough to be named. */
   private void attribute(ConnectionLedger arrival, byte[] reply, int end, Receipt proved) {
-    long sequence = nearest.find(arrival, reply, end);
-    if (sequence == Nearest.NONE && proved != null) {
-      sequence = byReceipt(arrival, proved);
-      if (sequence != Nearest.NONE) {
-        arrival.byReceipt.put(sequence, head(reply));
+    long slot = nearest.find(arrival, reply, end);
+    if (slot == Nearest.NONE && proved != null) {
+      slot = byReceipt(arrival, proved);
+      if (slot != Nearest.NONE) {
+        arrival.byReceipt.put(slot, head(reply));
       }
     }
-    if (sequence == Nearest.NONE) {
+    if (slot == Nearest.NONE) {
       unexpected(arrival, reply, proved, "is like no outstanding message");
     } else {
-      answer(arrival, sequence, reply, proved, "is changed beyond its identity");
+      answer(arrival, slot, reply, proved, "is changed beyond its identity");
     }
   }
 
@@ -435,10 +521,8 @@ public final class Ledger {
     if (arrival.trail == null) {
       return Nearest.NONE;
     }
-    long sequence = arrival.trail.sequenceOf(proved.count());
-    return sequence >= 0 && arrival.isSent(sequence) && arrival.isOpen(sequence)
-        ? sequence
-        : Nearest.NONE;
+    long slot = arrival.trail.sequenceOf(proved.count());
+    return slot >= 0 && arrival.isSent(slot) && arrival.isOpen(slot) ? slot : Nearest.NONE;
   }
 
   /** As much of a reply as an excerpt shows. */
@@ -498,8 +582,7 @@ public final class Ledger {
     private final long planned;
     private final long[][] byLeg = new long[Kind.values().length][];
     private final EnumMap<Kind, List<Anomaly>> found = new EnumMap<>(Kind.class);
-    private final Map<Integer, Long> strays = new HashMap<>();
-    private final long[] explained = new long[connections.size()];
+    private final Map<ConnectionLedger, Long> strays = new HashMap<>();
 
     Closing(long planned) {
       this.planned = planned;
@@ -510,6 +593,7 @@ public final class Ledger {
     }
 
     Account account() {
+      opened().forEach(c -> c.explained = 0);
       strayDuplicates.forEach(d -> strays.merge(d.stray.arrival(), 1L, Long::sum));
       for (ConnectionLedger c : opened()) {
         c.misdelivered.values().forEach(s -> strays.merge(s.arrival(), 1L, Long::sum));
@@ -520,11 +604,11 @@ public final class Ledger {
         byLeg[Kind.DUPLICATED.ordinal()][leg.ordinal()]++;
       }
       for (ConnectionLedger c : opened()) {
-        c.misdelivered.forEach((sequence, stray) -> closeMisdelivered(c, sequence, stray));
+        c.misdelivered.forEach((slot, stray) -> closeMisdelivered(c, slot, stray));
       }
       for (ConnectionLedger c : opened()) {
         closeLost(c);
-        c.inDoubt().forEach(sequence -> closeInDoubt(c, sequence));
+        c.inDoubt().forEach(slot -> closeInDoubt(c, c.sequenceOf(slot)));
       }
       Counts counts = counts();
       List<Anomaly> all = new ArrayList<>();
@@ -532,29 +616,28 @@ public final class Ledger {
       return new Account(counts, Verdict.of(counts), allReceipts(), legs(), all);
     }
 
-    private void closeMisdelivered(ConnectionLedger c, long sequence, Stray stray) {
-      Leg leg = strayLeg(c.number, stray, false);
+    private void closeMisdelivered(ConnectionLedger c, long slot, Stray stray) {
+      Leg leg = strayLeg(c, stray, false);
       byLeg[Kind.MISDELIVERED.ordinal()][leg.ordinal()]++;
-      keep(misdelivered(c.number, sequence, stray, leg));
+      keep(misdelivered(c.number, c.sequenceOf(slot), stray, leg));
     }
 
     /** Whose count does the reply's receipt continue: that of the owner, or of where it arrived? */
-    private Leg strayLeg(int owner, Stray stray, boolean copy) {
-      ReceiptTrail ownerTrail = connections.get(owner).trail;
-      ReceiptTrail arrivalTrail = connections.get(stray.arrival()).trail;
-      if (stray.count() == 0 || ownerTrail == null || arrivalTrail == null) {
+    private Leg strayLeg(ConnectionLedger owner, Stray stray, boolean copy) {
+      ConnectionLedger arrival = stray.arrival();
+      if (stray.count() == 0 || owner.trail == null || arrival.trail == null) {
         return Leg.UNKNOWN;
       }
-      boolean ofOwner = ownerTrail.mayOwn(stray.count(), connections.get(owner).sent());
+      boolean ofOwner = owner.trail.mayOwn(stray.count(), owner.slots());
       boolean ofArrival =
-          arrivalTrail.mayHaveCounted(stray.count(), strays.getOrDefault(stray.arrival(), 0L));
+          arrival.trail.mayHaveCounted(stray.count(), strays.getOrDefault(arrival, 0L));
       if (ofOwner == ofArrival) {
         // A copy of a reply that also came home is one that the owner's count has explained.
         return copy && !ofOwner ? Leg.INBOUND : Leg.UNKNOWN;
       }
-      int explains = ofOwner ? owner : stray.arrival();
-      if (connections.get(explains).trail.isMissing(stray.count())) {
-        explained[explains]++;
+      ConnectionLedger explains = ofOwner ? owner : arrival;
+      if (explains.trail.isMissing(stray.count())) {
+        explains.explained++;
       }
       return ofOwner ? Leg.INBOUND : Leg.OUTBOUND;
     }
@@ -567,7 +650,7 @@ public final class Ledger {
       long[] legs = byLeg[Kind.LOST.ordinal()];
       ReceiptTrail.Lost proved = null;
       if (c.receipts == Receipts.ON && c.trail != null) {
-        proved = c.trail.lost(lost, explained[c.number]);
+        proved = c.trail.lost(lost, c.explained);
         legs[Leg.OUTBOUND.ordinal()] += proved.outbound;
         legs[Leg.INBOUND.ordinal()] += proved.inbound;
         legs[Leg.UNKNOWN.ordinal()] += proved.unknown;
@@ -576,13 +659,13 @@ public final class Ledger {
       }
       ReceiptTrail.Lost legOf = proved;
       lost.forEach(
-          sequence -> {
-            Leg leg = legOf == null ? Leg.UNKNOWN : legOf.legOf(sequence);
+          slot -> {
+            Leg leg = legOf == null ? Leg.UNKNOWN : legOf.legOf(slot);
             String detail =
-                sequence < c.highestAnswered()
+                slot < c.highestAnswered()
                     ? "unanswered, and a later message was answered"
                     : "unanswered, and the connection is still open";
-            keep(Kind.LOST, c.number, sequence, leg, detail);
+            keep(Kind.LOST, c.number, c.sequenceOf(slot), leg, detail);
           });
     }
 
@@ -605,7 +688,7 @@ public final class Ledger {
     }
 
     private Counts counts() {
-      long sent = opened().stream().mapToLong(ConnectionLedger::sent).sum();
+      long sent = opened().stream().mapToLong(ConnectionLedger::fresh).sum();
       return new Counts(
           planned,
           sent,
@@ -617,7 +700,8 @@ public final class Ledger {
           total(Kind.MISDELIVERED),
           total(Kind.UNEXPECTED),
           total(Kind.IN_DOUBT),
-          planned - sent);
+          planned - sent,
+          recovered);
     }
 
     private long total(Kind kind) {
@@ -654,8 +738,12 @@ public final class Ledger {
     }
   }
 
+  /** Every life of every connection. */
   private List<ConnectionLedger> opened() {
-    return connections.stream().filter(Objects::nonNull).toList();
+    List<ConnectionLedger> lives = new ArrayList<>();
+    past.values().forEach(lives::addAll);
+    connections.stream().filter(Objects::nonNull).forEach(lives::add);
+    return lives;
   }
 
   private Anomaly misdelivered(int owner, long sequence, Stray stray, Leg leg) {
@@ -664,7 +752,7 @@ public final class Ledger {
         owner,
         sequence,
         leg,
-        "answered on connection " + stray.arrival(),
+        "answered on connection " + stray.arrival().number,
         expected(owner, sequence),
         null);
   }

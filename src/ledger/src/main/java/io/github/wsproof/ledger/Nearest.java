@@ -44,7 +44,7 @@ final class Nearest {
   }
 
   /**
-   * The sequence of the closest message, or {@link #NONE}.
+   * The slot of the closest message, or {@link #NONE}.
    *
    * @param end the offset behind the part of the reply to look at
    */
@@ -57,17 +57,17 @@ final class Nearest {
     bestAlike = -1;
     hasSyntax = reader.syntaxAt(reply, from);
     if (hasSyntax && reader.connection() == connection.number && reader.sequence() >= 0) {
-      consider(reader.sequence());
+      consider(connection.slotOf(reader.sequence()));
     }
     considerAll();
-    return best != NONE && isHalfAlike(best) ? best : NONE;
+    return best != NONE && isHalfAlike(connection.sequenceOf(best)) ? best : NONE;
   }
 
   private void considerAll() {
     connection.overtaken.forEach(this::consider);
     connection.misdelivered.keySet().forEach(this::consider);
     long highest = connection.highestAnswered();
-    for (long s = highest + 1; s < connection.sent() && !isCertain(); s++) {
+    for (long s = highest + 1; s < connection.slots() && !isCertain(); s++) {
       consider(s);
     }
     for (long s = highest; s > Math.max(-1, highest - RECENT) && !isCertain(); s--) {
@@ -79,17 +79,18 @@ final class Nearest {
     return bestAlike >= 0 && bestLength - bestAlike <= CERTAIN_DIFFERENCE;
   }
 
-  private void consider(long sequence) {
-    if (isCertain() || !connection.isSent(sequence)) {
+  private void consider(long slot) {
+    if (isCertain() || slot < 0 || !connection.isSent(slot)) {
       return;
     }
+    long sequence = connection.sequenceOf(slot);
     byte[] head = heads.content(new Identity(connection.number, sequence));
     if (isOfAnother(sequence, head)) {
       return;
     }
     int alike = alike(head);
     if (alike > bestAlike) {
-      best = sequence;
+      best = slot;
       bestAlike = alike;
       bestLength = head.length;
     }

@@ -11,13 +11,23 @@ public enum Verdict {
 
   /** The verdict that counts lead to. */
   public static Verdict of(Counts counts) {
-    boolean doubtful = counts.planned() == 0 || counts.delivered() < counts.planned();
+    return of(counts, false);
+  }
+
+  /**
+   * The verdict that counts lead to.
+   *
+   * @param acceptRecovered whether a message that was sent again counts as delivered
+   */
+  public static Verdict of(Counts counts, boolean acceptRecovered) {
+    boolean doubtful =
+        counts.planned() == 0 || counts.delivered() + counts.recovered() < counts.planned();
     for (Kind kind : Kind.values()) {
       if (counts.of(kind) > 0) {
         if (kind.isFailure()) {
           return FAIL;
         }
-        doubtful = true;
+        doubtful |= kind != Kind.RECOVERED || !acceptRecovered;
       }
     }
     return doubtful ? INCONCLUSIVE : PASS;

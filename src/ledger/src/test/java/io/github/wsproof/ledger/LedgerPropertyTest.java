@@ -41,7 +41,7 @@ class LedgerPropertyTest {
             net.jqwik.api.Tuple.of(2, Arbitraries.just(What.DAMAGED_REPLY)),
             net.jqwik.api.Tuple.of(2, Arbitraries.just(What.REPLY_ELSEWHERE)),
             net.jqwik.api.Tuple.of(1, Arbitraries.just(What.NOISE)),
-            net.jqwik.api.Tuple.of(1, Arbitraries.just(What.END)));
+            net.jqwik.api.Tuple.of(2, Arbitraries.just(What.END)));
     return Combinators.combine(
             what, Arbitraries.integers().between(0, CONNECTIONS - 1), Arbitraries.integers())
         .as(Step::new)
@@ -64,6 +64,7 @@ class LedgerPropertyTest {
     assertThat(counts).isEqualTo(oracle.counts(oracle.sent() + 3));
     assertThat(
             counts.delivered()
+                + counts.recovered()
                 + counts.lost()
                 + counts.corrupted()
                 + counts.misdelivered()
@@ -82,6 +83,9 @@ class LedgerPropertyTest {
   private static void play(Step step, Messages messages, Ledger ledger, Oracle oracle) {
     int connection = step.connection;
     if (oracle.hasEnded(connection)) {
+      if (step.what == What.END) {
+        reopen(connection, step.number, ledger, oracle);
+      }
       return;
     }
     int number = Math.floorMod(step.number, Math.max(1, (int) oracle.sent(connection) + 1));
@@ -117,6 +121,19 @@ class LedgerPropertyTest {
         }
       }
       default -> throw new AssertionError(step);
+    }
+  }
+
+  /** Opens it again, and sends again what is in doubt, or a part of it. */
+  private static void reopen(int connection, int number, Ledger ledger, Oracle oracle) {
+    assertThat(ledger.inDoubt(connection)).isEqualTo(oracle.inDoubt(connection));
+    ledger.opened(connection, ReplyForm.DEFAULT, Receipts.OFF);
+    oracle.reopen(connection);
+    for (long sequence : oracle.inDoubt(connection)) {
+      if ((number + sequence) % 3 != 0) {
+        ledger.resend(connection, sequence);
+        oracle.resend(connection, sequence);
+      }
     }
   }
 

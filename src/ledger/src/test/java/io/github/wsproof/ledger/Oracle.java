@@ -8,7 +8,12 @@ import java.util.stream.LongStream;
 final class Oracle {
   private record Reply(int arrival, int owner, long sequence, boolean damaged) {}
 
+  /** A sending of a message, in a life of its connection; a message may have several. */
+  private record Copy(int connection, int life, long sequence, boolean again) {}
+
   private final List<Reply> replies = new ArrayList<>();
+  private final List<Copy> copies = new ArrayList<>();
+  private final int[] lives;
   private final long[] sent;
   private final boolean[] ended;
   private long unexpected;
@@ -16,10 +21,51 @@ final class Oracle {
   Oracle(int connections) {
     sent = new long[connections];
     ended = new boolean[connections];
+    lives = new int[connections];
   }
 
   void send(int connection) {
-    sent[connection]++;
+    copies.add(new Copy(connection, lives[connection], sent[connection]++, false));
+  }
+
+  void resend(int connection, long sequence) {
+    copies.add(new Copy(connection, lives[connection], sequence, true));
+  }
+
+  void reopen(int connection) {
+    ended[connection] = false;
+    lives[connection]++;
+  }
+
+  /** The sequences that are in doubt. */
+  List<Long> inDoubt(int connection) {
+    return LongStream.range(0, sent[connection])
+        .filter(s -> isInDoubt(connection, s))
+        .boxed()
+        .toList();
+  }
+
+  private boolean isInDoubt(int c, long s) {
+    return to(c, s).isEmpty() && !isOvertaken(c, s) && hasEnded(last(c, s));
+  }
+
+  private boolean hasEnded(Copy copy) {
+    return copy.life < lives[copy.connection] || ended[copy.connection];
+  }
+
+  private Copy last(int connection, long sequence) {
+    return copies.stream()
+        .filter(copy -> copy.connection == connection && copy.sequence == sequence)
+        .reduce((a, b) -> b)
+        .orElseThrow();
+  }
+
+  /** What was sent behind a message in the same life, and in no later one. */
+  private List<Copy> behind(Copy copy) {
+    return copies.subList(copies.indexOf(copy) + 1, copies.size()).stream()
+        .filter(c -> c.connection == copy.connection && c.life == copy.life)
+        .filter(c -> last(c.connection, c.sequence).equals(c))
+        .toList();
   }
 
   void end(int connection) {
@@ -58,14 +104,17 @@ final class Oracle {
     return sequence;
   }
 
-  long unanswered(int connection) {
+  private LongStream ofThisLife(int connection) {
     return LongStream.range(0, sent[connection])
-        .filter(s -> firstAtHome(connection, s) < 0)
-        .count();
+        .filter(s -> last(connection, s).life == lives[connection]);
+  }
+
+  long unanswered(int connection) {
+    return ofThisLife(connection).filter(s -> firstAtHome(connection, s) < 0).count();
   }
 
   long inFlight(int connection) {
-    return LongStream.range(0, sent[connection])
+    return ofThisLife(connection)
         .filter(s -> to(connection, s).isEmpty() && !isOvertaken(connection, s))
         .count();
   }
@@ -78,6 +127,7 @@ final class Oracle {
     long corrupted = 0;
     long misdelivered = 0;
     long inDoubt = 0;
+    long recovered = 0;
     for (int c = 0; c < sent.length; c++) {
       for (long s = 0; s < sent[c]; s++) {
         List<Integer> all = to(c, s);
@@ -86,14 +136,15 @@ final class Oracle {
         if (home >= 0) {
           boolean damaged = replies.get(home).damaged;
           corrupted += damaged ? 1 : 0;
-          delivered += damaged ? 0 : 1;
+          recovered += !damaged && last(c, s).again ? 1 : 0;
+          delivered += damaged || last(c, s).again ? 0 : 1;
           reordered += all.get(0) == home && isLate(c, s, home) ? 1 : 0;
         } else if (!all.isEmpty()) {
           misdelivered++;
-        } else if (isOvertaken(c, s) || !ended[c]) {
-          lost++;
-        } else {
+        } else if (isInDoubt(c, s)) {
           inDoubt++;
+        } else {
+          lost++;
         }
       }
     }
@@ -108,7 +159,8 @@ final class Oracle {
         misdelivered,
         unexpected,
         inDoubt,
-        planned - sent());
+        planned - sent(),
+        recovered);
   }
 
   /** The indices of all replies to a message. */
@@ -130,12 +182,13 @@ final class Oracle {
   }
 
   private boolean isLate(int connection, long sequence, int home) {
-    return LongStream.range(sequence + 1, sent[connection])
-        .anyMatch(s -> firstAtHome(connection, s) >= 0 && firstAtHome(connection, s) < home);
+    return behind(last(connection, sequence)).stream()
+        .mapToInt(later -> firstAtHome(connection, later.sequence))
+        .anyMatch(first -> first >= 0 && first < home);
   }
 
   private boolean isOvertaken(int connection, long sequence) {
-    return LongStream.range(sequence + 1, sent[connection])
-        .anyMatch(s -> firstAtHome(connection, s) >= 0);
+    return behind(last(connection, sequence)).stream()
+        .anyMatch(later -> firstAtHome(connection, later.sequence) >= 0);
   }
 }

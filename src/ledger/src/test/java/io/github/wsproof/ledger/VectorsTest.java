@@ -12,12 +12,20 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The ledger makes of each test vector what the vector says; the browser's ledger must as well. */
 class VectorsTest {
   private record Event(
-      Integer open, Integer send, Integer reply, Integer end, String content, boolean binary) {}
+      Integer open,
+      Integer send,
+      Integer resend,
+      long sequence,
+      Integer reply,
+      Integer end,
+      String content,
+      boolean binary) {}
 
   private record Vector(
       String name,
@@ -34,11 +42,24 @@ class VectorsTest {
 
   private record Table(String about, List<Vector> vectors) {}
 
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
   @TestFactory
   List<DynamicTest> aLedgerMakesOfEventsWhatTheVectorSays() {
-    Table table =
-        new JsonMapper().readValue(getClass().getResourceAsStream("/vectors.json"), Table.class);
-    assertThat(table.vectors()).hasSizeGreaterThan(50);
+    List<DynamicTest> tests = tests("/vectors.json");
+    assertThat(tests).hasSizeGreaterThan(50);
+    return tests;
+  }
+
+  /** In a file of their own: the browser's ledger opens no connection again. */
+  @TestFactory
+  List<DynamicTest> whatIsSentAgainIsAccountedForOnce() {
+    return tests("/recovery-vectors.json");
+  }
+
+  private static List<DynamicTest> tests(String file) {
+    Table table = MAPPER.readValue(VectorsTest.class.getResourceAsStream(file), Table.class);
     return table.vectors().stream()
         .map(vector -> DynamicTest.dynamicTest(vector.name, () -> check(vector)))
         .toList();
@@ -56,6 +77,8 @@ class VectorsTest {
       } else if (event.send != null) {
         Identity identity = new Identity(event.send, ledger.send(event.send));
         assertThat(new String(messages.content(identity), UTF_8)).isEqualTo(event.content);
+      } else if (event.resend != null) {
+        ledger.resend(event.resend, event.sequence);
       } else if (event.reply != null) {
         ledger.reply(event.reply, event.content.getBytes(UTF_8), event.binary);
       } else {
