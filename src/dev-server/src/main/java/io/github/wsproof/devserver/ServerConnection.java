@@ -106,8 +106,14 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
 
   private volatile long midFrameSinceNanos = NEVER;
 
-  /** A frame, and who is to be told; null where that is done. */
-  private record Frame(ByteBuffer bytes, CompletionHandler<ByteBuffer> handler) {
+  /**
+   * A frame, and who is to be told, null where that is done; or a piece of memory with many frames.
+   */
+  private record Frame(ByteBuffer bytes, CompletionHandler<ByteBuffer> handler, boolean isPiece) {
+    Frame(ByteBuffer bytes, CompletionHandler<ByteBuffer> handler) {
+      this(bytes, handler, false);
+    }
+
     boolean isSmall() {
       return handler == null && bytes.remaining() <= PIECE_BYTES / 4;
     }
@@ -292,10 +298,10 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
   private void gather(ByteBuffer frame) {
     ByteBuffer last = queue.peekLast().bytes();
     int end = last.limit();
-    if (queue.peekLast().handler() == null && last.capacity() - end >= frame.remaining()) {
+    if (queue.peekLast().isPiece() && last.capacity() - end >= frame.remaining()) {
       last.limit(end + frame.remaining()).put(end, frame, frame.position(), frame.remaining());
     } else {
-      queue.add(new Frame(ByteBuffer.allocate(PIECE_BYTES).put(frame).flip(), null));
+      queue.add(new Frame(ByteBuffer.allocate(PIECE_BYTES).put(frame).flip(), null, true));
     }
   }
 

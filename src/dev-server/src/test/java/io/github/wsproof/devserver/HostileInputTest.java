@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -39,12 +42,13 @@ class HostileInputTest {
       long before = usedBytes();
       int threadsBefore = Thread.getAllStackTraces().size();
 
+      AtomicLong verified = new AtomicLong();
+      AtomicBoolean over = new AtomicBoolean();
       ExecutorService honest = Executors.newSingleThreadExecutor();
       try {
-        AtomicLong verified = new AtomicLong();
-        Future<Verdict> verdict = honest.submit(() -> verify(server, verified));
+        Future<Verdict> verdict = honest.submit(() -> verify(server, verified, over));
         assertThat(attack(attacker, INPUTS, FIRST_SEED)).isEmpty();
-        honest.shutdown();
+        over.set(true);
         assertThat(verdict.get(60, TimeUnit.SECONDS)).isEqualTo(Verdict.PASS);
         assertThat(verified).hasPositiveValue();
       } finally {
@@ -60,7 +64,8 @@ class HostileInputTest {
   }
 
   /** Runs, one after the other, while the attack lasts; the worst verdict. */
-  private static Verdict verify(DevServer server, AtomicLong verified) throws Exception {
+  private static Verdict verify(DevServer server, AtomicLong verified, AtomicBoolean over)
+      throws Exception {
     Verdict worst = Verdict.PASS;
     do {
       Report report =
@@ -72,16 +77,13 @@ class HostileInputTest {
               .run();
       worst = report.verdict() == Verdict.PASS ? worst : report.verdict();
       verified.addAndGet(report.counts().delivered());
-    } while (!attackIsOver);
+    } while (!over.get());
     return worst;
   }
-
-  private static volatile boolean attackIsOver;
 
   /** What was wrong, of as many attacks. */
   private static List<String> attack(HostileClient attacker, long inputs, long firstSeed)
       throws Exception {
-    attackIsOver = false;
     ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     AtomicLong next = new AtomicLong(firstSeed);
     ExecutorService attackers = Executors.newFixedThreadPool(ATTACKERS);
@@ -106,7 +108,6 @@ class HostileInputTest {
       }
       return List.copyOf(wrong);
     } finally {
-      attackIsOver = true;
       attackers.shutdownNow();
     }
   }
@@ -117,8 +118,7 @@ class HostileInputTest {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  private static void await(java.util.function.BooleanSupplier condition)
-      throws InterruptedException {
+  private static void await(BooleanSupplier condition) throws InterruptedException {
     long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("it came true in time").isLessThan(endNanos);
@@ -128,7 +128,7 @@ class HostileInputTest {
 
   /** What the log says that an operator would have to look into: a warning, or a stack trace. */
   private static final class Complaints extends Handler implements AutoCloseable {
-    final Set<String> all = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    final Set<String> all = ConcurrentHashMap.newKeySet();
 
     Complaints() {
       Logger.getLogger("").addHandler(this);
