@@ -136,7 +136,8 @@ final class FrameGate {
       refuse("a length must be positive and in its shortest form");
       return -1;
     }
-    if (length > maxPayloadBytes) {
+    boolean control = (first & 8) != 0;
+    if (!control && length > maxPayloadBytes) {
       end(CloseCodes.TOO_BIG, "a message may have at most " + maxPayloadBytes + " bytes");
       return -1;
     }
