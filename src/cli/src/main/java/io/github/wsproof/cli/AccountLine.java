@@ -18,19 +18,8 @@ final class AccountLine {
   }
 
   static String of(Report report) {
-    Counts counts = report.counts();
     StringBuilder line = new StringBuilder(report.verdict().name()).append(' ');
-    append(line, counts.sent(), "sent", true);
-    append(line, counts.delivered(), "delivered", true);
-    append(line, counts.recovered(), "recovered", false);
-    append(line, counts.lost(), "lost", true);
-    append(line, counts.duplicated(), "duplicated", true);
-    append(line, counts.reordered(), "reordered", true);
-    append(line, counts.corrupted(), "corrupted", true);
-    append(line, counts.misdelivered(), "misdelivered", false);
-    append(line, counts.unexpected(), "unexpected", false);
-    append(line, counts.inDoubt(), "in doubt", false);
-    append(line, counts.neverSent(), "never sent", false);
+    append(line, report.counts());
     append(line, report.path() == null ? 0 : report.path().ignored(), "ignored", false);
     if (report.run().seconds() > 0) {
       line.append(String.format(Locale.ROOT, "  in %.2f s", report.run().seconds()));
@@ -55,6 +44,28 @@ final class AccountLine {
       line.append("  INSECURE");
     }
     return line.toString();
+  }
+
+  /** The account of a run that goes on. */
+  static String soFar(Counts counts, long inFlight, long nanos) {
+    StringBuilder line = new StringBuilder("so far ");
+    append(line, counts);
+    append(line, inFlight, "in flight", false);
+    return line.append(String.format(Locale.ROOT, "  in %.0f s", nanos / 1e9)).toString();
+  }
+
+  private static void append(StringBuilder line, Counts counts) {
+    append(line, counts.sent(), "sent", true);
+    append(line, counts.delivered(), "delivered", true);
+    append(line, counts.recovered(), "recovered", false);
+    append(line, counts.lost(), "lost", true);
+    append(line, counts.duplicated(), "duplicated", true);
+    append(line, counts.reordered(), "reordered", true);
+    append(line, counts.corrupted(), "corrupted", true);
+    append(line, counts.misdelivered(), "misdelivered", false);
+    append(line, counts.unexpected(), "unexpected", false);
+    append(line, counts.inDoubt(), "in doubt", false);
+    append(line, counts.neverSent(), "never sent", false);
   }
 
   private static void append(StringBuilder line, long count, String word, boolean always) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.wsproof.client.Report;
 import io.github.wsproof.client.Run;
 import io.github.wsproof.client.RunListener;
+import io.github.wsproof.ledger.Counts;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -74,6 +75,11 @@ final class RunDisplay implements RunListener {
   @Override
   public void ignored(int connection, byte[] content, boolean binary, long nanos) {
     received(connection, content, binary, nanos);
+  }
+
+  @Override
+  public void soFar(Counts counts, long inFlight, long nanos) {
+    output.out().println(AccountLine.soFar(counts, inFlight, nanos));
   }
 
   @Override

@@ -226,6 +226,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** With a rate and a duration: what is due by then. */
   private long messages() {
+    if (workload.isForever()) {
+      if (messages != null || duration != null) {
+        throw new IllegalArgumentException(
+            "must not come with --messages or --duration: forever=true");
+      }
+      return RunPlan.UNLIMITED_MESSAGES;
+    }
     if (duration == null) {
       return messages == null ? MESSAGES : messages;
     }

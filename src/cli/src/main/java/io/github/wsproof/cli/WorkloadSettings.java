@@ -48,6 +48,36 @@ final class WorkloadSettings {
       description = "Ping each connection so often; the report has the round trips (never).")
   private Duration ping;
 
+  @Option(
+      names = "--idle",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Be quiet for so long before the last message of each connection.")
+  private Duration idle;
+
+  @Option(
+      names = "--read-pause",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Be a slow reader: read nothing for so long after each read.")
+  private Duration readPause;
+
+  @Option(
+      names = "--every",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Print the account so far as often (with --forever 60s, else never).")
+  private Duration every;
+
+  @Option(names = "--forever", description = "Send until Ctrl-C, and judge then what there is.")
+  private boolean forever;
+
+  private static final Duration MINUTE = Duration.ofSeconds(60);
+
+  boolean isForever() {
+    return forever;
+  }
+
   /**
    * Tells a plan.
    *
@@ -55,6 +85,7 @@ final class WorkloadSettings {
    */
   void apply(RunPlan.Builder plan) {
     plan.sizes(size).unicode(unicode).fragments(fragments).ping(ping);
+    plan.idle(idle).readPause(readPause).every(every == null && forever ? MINUTE : every);
     plan.format(kind.binary ? Format.BINARY : kind.mix ? Format.MIXED : Format.TEXT);
   }
 }

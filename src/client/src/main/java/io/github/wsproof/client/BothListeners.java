@@ -1,6 +1,7 @@
 package io.github.wsproof.client;
 
 import io.github.wsproof.ledger.Anomaly;
+import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Receipts;
 import io.github.wsproof.protocol.ReplyForm;
 
@@ -58,5 +59,11 @@ record BothListeners(RunListener first, RunListener second) implements RunListen
   public void anomaly(Anomaly anomaly) {
     first.anomaly(anomaly);
     second.anomaly(anomaly);
+  }
+
+  @Override
+  public void soFar(Counts counts, long inFlight, long nanos) {
+    first.soFar(counts, inFlight, nanos);
+    second.soFar(counts, inFlight, nanos);
   }
 }

@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -98,6 +99,12 @@ final class Channel extends Endpoint {
   private long longestSilenceNanos;
   private long resent;
   private boolean catchingUp;
+
+  /** Since when it is quiet before its last message; 0 = it is not. */
+  private long quietSinceNanos;
+
+  private boolean quietOver;
+  private boolean readingPaused;
   private Session session;
   private EventLoopConnection connection;
   private Instant openedAt;
@@ -123,7 +130,8 @@ final class Channel extends Endpoint {
     this.number = number;
     this.share = run.plan.share(number);
     this.times = new SendTimes(Math.min(Math.min(run.plan.widest(), share), WIDEST_RING));
-    this.allowed = run.plan.rate() > 0 ? 0 : share;
+    this.quietOver = run.plan.workload().idle() == null;
+    this.allowed = run.plan.rate() > 0 ? 0 : quietOver ? share : share - 1;
     this.fragments = run.plan.workload().fragments();
     this.mostPending = Math.max(1, MOST_PENDING_BYTES / run.plan.longestMessageBytes());
   }
@@ -401,6 +409,9 @@ final class Channel extends Endpoint {
       }
       sendNext();
     }
+    if (phase == Phase.RUNNING) {
+      beQuiet();
+    }
     if (phase == Phase.RUNNING && isComplete()) {
       settle();
     }
@@ -443,6 +454,42 @@ final class Channel extends Endpoint {
 
   private boolean isComplete() {
     return (ledger.sent(number) == share || run.sendingOver()) && ledger.unanswered(number) == 0;
+  }
+
+  /** The last message comes behind a quiet phase, which begins when all others are answered. */
+  private void beQuiet() {
+    if (quietOver || ledger.sent(number) < allowed || ledger.unanswered(number) > 0) {
+      return;
+    }
+    long nowNanos = System.nanoTime();
+    if (quietSinceNanos == 0) {
+      quietSinceNanos = nowNanos;
+    } else if (nowNanos - quietSinceNanos >= run.plan.workload().idle().toNanos()) {
+      endQuiet();
+      pump();
+    }
+  }
+
+  private void endQuiet() {
+    quietOver = true;
+    allowed = share;
+  }
+
+  /** After what was just read, nothing for a while: the peer feels a slow reader. */
+  private void pauseReading() {
+    if (run.plan.workload().readPause() == null || readingPaused) {
+      return;
+    }
+    readingPaused = true;
+    EventLoopConnection paused = connection;
+    paused.pauseReading();
+    run.loop.schedule(
+        () -> {
+          readingPaused &= paused != connection;
+          paused.resumeReading();
+        },
+        run.plan.workload().readPause().toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   private void sendNext() {
@@ -520,6 +567,7 @@ final class Channel extends Endpoint {
     if (end && phase == Phase.SETTLING) {
       settled();
     } else if (phase == Phase.RUNNING) {
+      pauseReading();
       pump();
     }
   }
@@ -547,6 +595,13 @@ final class Channel extends Endpoint {
     if (pendingSends.get() > 0
         && awakeNanos - Math.max(transmittedAwakeNanos, lastActivityAwakeNanos) >= STUCK_NANOS) {
       run.sendStuck(this);
+    }
+    if (readingPaused) {
+      // The silence is this client's own.
+      lastActivityAwakeNanos = awakeNanos;
+    }
+    if (phase == Phase.RUNNING) {
+      beQuiet();
     }
     if (phase == Phase.CUT) {
       if (!hasWork()) {
@@ -581,6 +636,7 @@ final class Channel extends Endpoint {
    */
   private void settle() {
     phase = Phase.SETTLING;
+    readOn();
     settleDeadlineAwakeNanos = run.awakeNanos() + run.settleNanos();
     if (ledger.receipts(number)) {
       transmit(wire(Identity.end(number)), run.plan.format().isBinary(Identity.END_SEQUENCE));
@@ -592,6 +648,13 @@ final class Channel extends Endpoint {
       }
     } else {
       settled();
+    }
+  }
+
+  private void readOn() {
+    if (readingPaused) {
+      readingPaused = false;
+      connection.resumeReading();
     }
   }
 
@@ -630,6 +693,7 @@ final class Channel extends Endpoint {
       return;
     }
     phase = Phase.CLOSING;
+    readOn();
     CloseReason normal = new CloseReason(CloseCodes.NORMAL_CLOSURE, null);
     if (connection != null) {
       connection.closeGracefully(normal.getCloseCode().getCode(), "");
@@ -671,6 +735,9 @@ final class Channel extends Endpoint {
       }
     }
     session = null;
+    if (quietSinceNanos != 0 && !quietOver && !closing) {
+      run.cutInSilence(this, (System.nanoTime() - quietSinceNanos) / 1e9);
+    }
     Report.Epoch epoch = epoch(reason, unanswered, closing);
     long unsent = share - ledger.sent(number);
     if (running && run.plan.disruption().reconnect() && !run.stopping() && hasWork()) {
@@ -700,6 +767,11 @@ final class Channel extends Endpoint {
     helloDone = 0;
     resent = 0;
     catchingUp = true;
+    readingPaused = false;
+    if (quietSinceNanos != 0) {
+      // The limit is found; the last message is sent without another wait.
+      endQuiet();
+    }
     run.connectAgain(this, Disruption.backoffMillis(attempts++));
   }
 

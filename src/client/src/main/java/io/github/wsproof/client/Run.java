@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.wsproof.ledger.Account;
 import io.github.wsproof.ledger.Anomaly;
+import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Kind;
 import io.github.wsproof.ledger.Ledger;
 import io.github.wsproof.ledger.Receipts;
@@ -187,6 +188,29 @@ public final class Run {
     if (plan.workload().ping() != null) {
       schedulePings();
     }
+    if (plan.workload().every() != null) {
+      scheduleAccount();
+    }
+  }
+
+  private void scheduleAccount() {
+    loop.schedule(this::accountSoFar, plan.workload().every().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void accountSoFar() {
+    if (closing) {
+      return;
+    }
+    Counts counts = ledger.soFar();
+    long known =
+        counts.delivered()
+            + counts.recovered()
+            + counts.lost()
+            + counts.corrupted()
+            + counts.misdelivered()
+            + counts.inDoubt();
+    listener.soFar(counts, counts.sent() - known, System.nanoTime() - startedNanos);
+    scheduleAccount();
   }
 
   private void schedulePings() {
@@ -377,6 +401,15 @@ public final class Run {
         },
         delayMillis,
         TimeUnit.MILLISECONDS);
+  }
+
+  /** A connection was cut in its quiet phase. */
+  void cutInSilence(Channel channel, double seconds) {
+    reasons.note(
+        String.format(
+            "connection %d was cut after %.1f s of silence (--idle): an idle limit of the server or of"
+                + " a proxy on the way",
+            channel.number(), seconds));
   }
 
   /** A connection is given up that was cut. */
@@ -654,14 +687,18 @@ public final class Run {
 
   private Report makeReport() {
     boolean untilTime = plan.duration() != null && plan.rate() == 0;
-    long planned = untilTime ? sent : plan.messages();
+    boolean endless = plan.isOpenEnded() && plan.duration() == null;
+    long planned = untilTime || endless ? sent : plan.messages();
     Account account = ledger.account(planned);
     Verdict verdict = Verdict.of(account.counts(), plan.acceptsRecovered());
     noteRecovery(account);
     if (untilTime && !sendingOver) {
       reasons.note("every connection ended before the time was over");
     }
-    boolean whole = !untilTime || sendingOver && !interrupted && failedToOpen == 0;
+    boolean whole =
+        endless
+            ? failedToOpen == 0
+            : !untilTime || sendingOver && !interrupted && failedToOpen == 0;
     boolean scheduleMissed = judgeSchedule();
     if (!openedAny) {
       reasons.note("nothing was verified: no connection could be opened");

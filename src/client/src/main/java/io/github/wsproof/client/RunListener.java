@@ -1,6 +1,7 @@
 package io.github.wsproof.client;
 
 import io.github.wsproof.ledger.Anomaly;
+import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Receipts;
 import io.github.wsproof.protocol.ReplyForm;
 
@@ -33,6 +34,14 @@ public interface RunListener {
    * @param inDoubt whether what is unanswered and not overtaken is in doubt; else it is lost
    */
   default void closed(Report.Epoch epoch, boolean inDoubt, long nanos) {}
+
+  /**
+   * An account of the run so far, as often as the plan wants it.
+   *
+   * @param counts of what is known by now: {@code neverSent} is 0, and what is in flight is in none
+   * @param inFlight messages that are on their way
+   */
+  default void soFar(Counts counts, long inFlight, long nanos) {}
 
   /** The run is over; called once, after all else. */
   default void finished(Report report, long nanos) {}

@@ -118,6 +118,21 @@ public record RunPlan(
         "1 with this transport",
         "fragments",
         workload.fragments());
+    check(
+        transport == Transport.LOOP || workload.readPause() == null,
+        "absent with this transport",
+        "read-pause",
+        workload.readPause());
+    check(
+        workload.idle() == null || messages < MOST_MESSAGES && duration == null && rate == 0,
+        "absent with a rate, a duration or a run without end",
+        "idle",
+        workload.idle());
+    check(
+        messages < MOST_MESSAGES || perConnection == 0,
+        "0 in a run without end",
+        "per-connection",
+        perConnection);
   }
 
   /**
@@ -209,6 +224,11 @@ public record RunPlan(
     return window == 0 ? WIDEST_WINDOW : window;
   }
 
+  /** Whether only the user, or the duration, ends it. */
+  boolean isOpenEnded() {
+    return messages == MOST_MESSAGES;
+  }
+
   /** How many messages a connection has to send. */
   long share(int connection) {
     if (perConnection > 0) {
@@ -276,6 +296,9 @@ public record RunPlan(
     private boolean unicode;
     private int fragments = 1;
     private Duration ping;
+    private Duration idle;
+    private Duration readPause;
+    private Duration every;
     private Duration drain = Duration.ofSeconds(10);
     private long seed = ThreadLocalRandom.current().nextLong(ReplyForm.MAX_RANDOM);
     private ReplyForm expect;
@@ -428,6 +451,24 @@ public record RunPlan(
       return this;
     }
 
+    /** How long each connection is quiet before its last message; null for not at all. */
+    public Builder idle(Duration value) {
+      idle = value;
+      return this;
+    }
+
+    /** How long nothing is read after each read: a slow reader; null for an eager one. */
+    public Builder readPause(Duration value) {
+      readPause = value;
+      return this;
+    }
+
+    /** How often {@link RunListener#soFar} is told; null for never. */
+    public Builder every(Duration value) {
+      every = value;
+      return this;
+    }
+
     /**
      * What stands around each message, such as <code>{"text":"{message}"}</code>; null for nothing.
      */
@@ -496,7 +537,7 @@ public record RunPlan(
           connections,
           window,
           perConnection,
-          new Workload(sizes, format, unicode, fragments, ping),
+          new Workload(sizes, format, unicode, fragments, ping, idle, readPause, every),
           drain,
           seed,
           expect,

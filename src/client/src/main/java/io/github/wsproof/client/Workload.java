@@ -14,8 +14,19 @@ import java.util.Map;
  * @param unicode whether the padding is made of characters of one to four bytes
  * @param fragments frames for each message; 1 = not fragmented
  * @param ping how often each connection is pinged; null = not
+ * @param idle how long each connection is quiet before its last message; null = not
+ * @param readPause how long nothing is read after each read; null = not
+ * @param every how often there is an account of the run so far; null = never
  */
-record Workload(Sizes sizes, Format format, boolean unicode, int fragments, Duration ping) {
+record Workload(
+    Sizes sizes,
+    Format format,
+    boolean unicode,
+    int fragments,
+    Duration ping,
+    Duration idle,
+    Duration readPause,
+    Duration every) {
   private static final int MOST_FRAGMENTS = 1 << 16;
 
   Workload {
@@ -23,11 +34,19 @@ record Workload(Sizes sizes, Format format, boolean unicode, int fragments, Dura
       throw new IllegalArgumentException(
           "must be 1.." + MOST_FRAGMENTS + ": fragments=" + fragments);
     }
-    if (ping != null && ping.compareTo(Duration.ofMillis(1)) < 0) {
-      throw new IllegalArgumentException("must be 1ms or more: ping=" + ping.toMillis() + "ms");
-    }
+    atLeastMillis(1, "ping", ping);
+    atLeastMillis(1, "idle", idle);
+    atLeastMillis(1, "read-pause", readPause);
+    atLeastMillis(100, "every", every);
     if (unicode && sizes.largest() == 0) {
       throw new IllegalArgumentException("must come with a size to fill: unicode=true");
+    }
+  }
+
+  private static void atLeastMillis(long least, String name, Duration value) {
+    if (value != null && (value.toMillis() < least || value.compareTo(Duration.ofDays(1)) > 0)) {
+      throw new IllegalArgumentException(
+          "must be " + least + "ms..1 day: " + name + "=" + value.toMillis() + "ms");
     }
   }
 
@@ -48,6 +67,12 @@ record Workload(Sizes sizes, Format format, boolean unicode, int fragments, Dura
     }
     if (ping != null) {
       described.put("pingMillis", ping.toMillis());
+    }
+    if (idle != null) {
+      described.put("idleMillis", idle.toMillis());
+    }
+    if (readPause != null) {
+      described.put("readPauseMillis", readPause.toMillis());
     }
     return described;
   }

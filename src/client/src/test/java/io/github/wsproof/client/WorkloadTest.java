@@ -2,11 +2,14 @@ package io.github.wsproof.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Verdict;
 import io.github.wsproof.protocol.Format;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,6 +76,110 @@ class WorkloadTest {
       assertThat(pings.answered()).isEqualTo(pings.sent());
       assertThat(pings.unknown()).isZero();
       assertThat(pings.roundTripMicros().p50()).isPositive();
+    }
+  }
+
+  @Test
+  void theLastMessageComesAfterTheQuietPhase() throws Exception {
+    List<Long> sentNanos = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void sent(int connection, long sequence, byte[] content, long nanos) {
+            sentNanos.add(nanos);
+          }
+        };
+    try (LyingServer server = LyingServer.start(HONEST)) {
+      Report report =
+          RunPlan.to(server.url()).messages(5).idle(Duration.ofMillis(300)).build().run(listener);
+
+      assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+      assertThat(sentNanos.get(4) - sentNanos.get(3)).isGreaterThan(300_000_000L);
+      assertThat(sentNanos.get(3) - sentNanos.get(0)).isLessThan(300_000_000L);
+    }
+  }
+
+  @Test
+  void aCutInTheQuietPhaseIsTold() throws Exception {
+    try (LyingServer server =
+        LyingServer.start(
+            (client, message, number) -> {
+              client.send(LyingServer.honest(message));
+              if (number == 4) {
+                client.socket.close(1001, "idle");
+              }
+            })) {
+      RunPlan.Builder plan = RunPlan.to(server.url()).messages(5).window(1);
+      Report report = plan.idle(Duration.ofSeconds(50)).build().run();
+
+      assertThat(report.counts().delivered()).isEqualTo(4);
+      assertThat(report.counts().neverSent()).isEqualTo(1);
+      assertThat(report.reasons())
+          .anyMatch(r -> r.matches("connection 0 was cut after .*silence.*"));
+      assertThat(plan.reconnect(true).build().run().verdict()).isEqualTo(Verdict.PASS);
+    }
+  }
+
+  @Test
+  void aSlowReaderReadsSlowly() throws Exception {
+    try (LyingServer server = LyingServer.start(HONEST)) {
+      Report report =
+          RunPlan.to(server.url())
+              .messages(11)
+              .window(1)
+              .readPause(Duration.ofMillis(40))
+              .build()
+              .run();
+
+      assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+      assertThat(report.run().seconds()).isGreaterThan(0.4);
+    }
+  }
+
+  @Test
+  void aPauseLongerThanTheDrainIsNobodysSilence() throws Exception {
+    try (LyingServer server = LyingServer.start(HONEST)) {
+      Report report =
+          RunPlan.to(server.url())
+              .messages(3)
+              .window(1)
+              .readPause(Duration.ofMillis(600))
+              .drain(Duration.ofMillis(200))
+              .build()
+              .run();
+
+      assertThat(report.verdict()).as("" + report.reasons()).isEqualTo(Verdict.PASS);
+    }
+  }
+
+  @Test
+  void aRunWithoutEndGivesAccountsAndIsJudgedWhenItIsStopped() throws Exception {
+    try (LyingServer server = LyingServer.start(HONEST)) {
+      AtomicReference<Run> run = new AtomicReference<>();
+      List<Counts> accounts = new ArrayList<>();
+      RunListener listener =
+          new RunListener() {
+            @Override
+            public void soFar(Counts counts, long inFlight, long nanos) {
+              accounts.add(counts);
+              assertThat(counts.delivered() + inFlight).isEqualTo(counts.sent());
+              if (accounts.size() == 2) {
+                run.get().stop();
+              }
+            }
+          };
+      RunPlan plan =
+          RunPlan.to(server.url())
+              .messages(RunPlan.UNLIMITED_MESSAGES)
+              .every(Duration.ofMillis(200))
+              .build();
+      run.set(new Run(plan, listener));
+      Report report = run.get().execute();
+
+      assertThat(report.verdict()).as("" + report.reasons()).isEqualTo(Verdict.PASS);
+      assertThat(report.run().interrupted()).isTrue();
+      assertThat(report.counts().neverSent()).isZero();
+      assertThat(report.counts().delivered()).isGreaterThanOrEqualTo(accounts.get(1).delivered());
     }
   }
 }

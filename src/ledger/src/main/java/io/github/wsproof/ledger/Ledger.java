@@ -568,6 +568,40 @@ public final class Ledger {
   }
 
   /**
+   * What is known while the run goes on. What is in flight is in no count: it is {@code sent} less
+   * the outcomes.
+   */
+  public Counts soFar() {
+    long sent = 0;
+    long lost = 0;
+    long misdelivered = 0;
+    long inDoubt = 0;
+    for (ConnectionLedger life : opened()) {
+      sent += life.fresh();
+      lost += life.overtaken.size();
+      misdelivered += life.misdelivered.size();
+      inDoubt += life.inDoubt().size();
+    }
+    return new Counts(
+        sent,
+        sent,
+        delivered,
+        lost,
+        eventsOf(Kind.DUPLICATED),
+        eventsOf(Kind.REORDERED),
+        eventsOf(Kind.CORRUPTED),
+        misdelivered,
+        eventsOf(Kind.UNEXPECTED),
+        inDoubt,
+        0,
+        recovered);
+  }
+
+  private long eventsOf(Kind kind) {
+    return Arrays.stream(events[kind.ordinal()]).sum();
+  }
+
+  /**
    * Adds up what is known now. What is unanswered on a connection that has not {@link #ended}
    * counts as lost: wait for it first.
    *

@@ -83,6 +83,7 @@ public final class EventLoopConnection extends LoopChannel {
   private Connection tyrus;
   private boolean flushQueued;
   private boolean readAgain;
+  private boolean readingPaused;
   private boolean delivering;
   private boolean closeSent;
   private boolean closeSentFirst;
@@ -235,6 +236,27 @@ public final class EventLoopConnection extends LoopChannel {
         },
         false,
         false);
+  }
+
+  /**
+   * Reads nothing more until {@link #resumeReading}, so that the peer feels a slow reader; what has
+   * been read is still delivered. How the connection ends is noticed late then. On the loop's
+   * thread.
+   */
+  public void pauseReading() {
+    readingPaused = true;
+    if (!gone) {
+      watch(!output.isEmpty());
+    }
+  }
+
+  /** Reads on. On the loop's thread. */
+  public void resumeReading() {
+    if (readingPaused) {
+      readingPaused = false;
+      readAgain = true;
+      flushSoon();
+    }
   }
 
   // Writing.
@@ -487,13 +509,13 @@ public final class EventLoopConnection extends LoopChannel {
   private void read() {
     int rounds = stream.readsAhead() ? ROUNDS_PER_TURN : 1;
     int count = 1;
-    for (int round = 0; round < rounds && count > 0 && !gone; round++) {
+    for (int round = 0; round < rounds && count > 0 && !gone && !readingPaused; round++) {
       count = readOnce();
     }
     if (gone) {
       return;
     }
-    if (stream.readsAhead() && count > 0) {
+    if (stream.readsAhead() && count > 0 && !readingPaused) {
       readAgain = true;
       flushSoon();
     }
@@ -562,6 +584,9 @@ public final class EventLoopConnection extends LoopChannel {
 
   private void watch(boolean outputPending) {
     int interest = stream.interestOps(outputPending);
+    if (readingPaused) {
+      interest &= ~SelectionKey.OP_READ;
+    }
     if (key.isValid() && key.interestOps() != interest) {
       key.interestOps(interest);
     }
