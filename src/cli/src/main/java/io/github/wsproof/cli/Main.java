@@ -14,10 +14,15 @@ public final class Main {
 
   private static final Logger OURS = Logger.getLogger("io.github.wsproof");
 
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   private Main() {}
 
   /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "%1$tF %1$tT %4$s %5$s%6$s%n");
+    }
     // What the libraries warn of is told in our words, or is of no use to a user.
     LIBRARIES.setLevel(Level.SEVERE);
     OURS.setLevel(Level.WARNING);

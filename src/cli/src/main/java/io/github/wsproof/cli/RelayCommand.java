@@ -1,19 +1,12 @@
 package io.github.wsproof.cli;
 
-import io.github.wsproof.relay.Applied;
-import io.github.wsproof.relay.FaultPlan;
-import io.github.wsproof.relay.Relay;
-import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,24 +55,7 @@ final class RelayCommand implements Callable<Integer> {
       description = "Where to listen on 127.0.0.1; 0 = any free port (${DEFAULT-VALUE}).")
   private int port;
 
-  @Option(
-      names = "--stall",
-      defaultValue = "1s",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "How long a stall lasts (${DEFAULT-VALUE}).")
-  private Duration stall;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "NUMBER",
-      description = "Makes the faults the same again (random).")
-  private Long seed;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Do not print each fault.")
-  private boolean quiet;
+  @Mixin private RelayOptions relay;
 
   RelayCommand(Output output) {
     this.output = output;
@@ -87,53 +63,21 @@ final class RelayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    long chosen = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
-    Relay relay = start(chosen);
-    output
-        .out()
-        .printf("Relaying %s to %s with --seed %d; Ctrl-C stops.%n", relay.uri(), target, chosen);
-    new CountDownLatch(1).await();
-    return Exit.PASS;
-  }
-
-  private Relay start(long chosen) throws UnavailableException {
     if (port < 0 || port > MOST_PORT) {
       throw new ParameterException(
           spec.commandLine(), "--port must be 0.." + MOST_PORT + ": " + port);
     }
+    URI uri;
     try {
-      return Relay.start(
-          new URI(target),
-          port,
-          FaultPlan.parse(faults, chosen),
-          new Relay.Options(chosen, stall, this::print));
+      uri = relay.start(target, port, faults, output.out()).uri();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (URISyntaxException e) {
-      throw new ParameterException(
-          spec.commandLine(), "TARGET must be a URL such as ws://host:port/path: " + target, e);
-    } catch (IOException e) {
-      throw new UnavailableException(
-          "port "
-              + port
-              + " cannot be had ("
-              + e.getMessage()
-              + "); choose another with --port, or any free one with --port 0",
-          e);
     }
-  }
-
-  private void print(Applied fault) {
-    if (!quiet) {
-      output
-          .out()
-          .printf(
-              "%s %s, connection %d, message %d: %s%n",
-              fault.fault().name().toLowerCase(Locale.ROOT),
-              fault.leg().name().toLowerCase(Locale.ROOT),
-              fault.connection(),
-              fault.index(),
-              fault.excerpt());
-    }
+    output
+        .out()
+        .printf(
+            "Relaying %s to %s with --seed %d; Ctrl-C stops.%n", uri, target, relay.chosenSeed());
+    new CountDownLatch(1).await();
+    return Exit.PASS;
   }
 }

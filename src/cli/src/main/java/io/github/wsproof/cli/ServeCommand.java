@@ -1,11 +1,17 @@
 package io.github.wsproof.cli;
 
 import io.github.wsproof.devserver.DevServer;
+import io.github.wsproof.relay.FaultPlan;
 import io.github.wsproof.server.Deployment;
+import java.net.URI;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,13 +24,18 @@ import picocli.CommandLine.Spec;
     description = {
       "Serves the page and the endpoint on embedded Grizzly.",
       "",
-      "Replies are set by the system properties wsproof.form, wsproof.min, wsproof.max and"
-          + " wsproof.max-message-bytes, or WSPROOF_FORM, WSPROOF_MIN, … in the environment."
+      "Replies, limits and access are set by system properties (wsproof.form, wsproof.max-connections,"
+          + " wsproof.token, …) or in the environment (WSPROOF_FORM, …); the README lists them.",
+      "Each connection is logged on standard error as it comes and goes."
     },
     exitCodeOnInvalidInput = Exit.USAGE,
     exitCodeOnExecutionException = Exit.INTERNAL)
 final class ServeCommand implements Callable<Integer> {
   private static final int MOST_PORT = 65_535;
+  private static final String DEFAULT_FAULTS = "drop:0.001,duplicate:0.001,swap:0.001";
+
+  /** Kept, for a logger that nobody holds forgets its level. */
+  private static final Logger EVENTS = Logger.getLogger("io.github.wsproof.server");
 
   private final Output output;
 
@@ -42,6 +53,20 @@ final class ServeCommand implements Callable<Integer> {
       description = "The port; 0 = any free one (${DEFAULT-VALUE}).")
   private int port;
 
+  @Option(
+      names = "--faults",
+      arity = "0..1",
+      fallbackValue = DEFAULT_FAULTS,
+      paramLabel = "FAULT:RATE[@LEG],…",
+      description =
+          "For a demonstration: puts 'wsproof relay' in front, so that page and clients find faults;"
+              + " without a value "
+              + DEFAULT_FAULTS
+              + ".")
+  private String faults;
+
+  @Mixin private RelayOptions relay;
+
   ServeCommand(Output output) {
     this.output = output;
   }
@@ -57,16 +82,53 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    DevServer server = Servers.start(host, port);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "wsproof-stop"));
+    if (faults == null) {
+      serve();
+    } else {
+      serveThroughRelay();
+    }
+    EVENTS.setLevel(relay.isQuiet() ? Level.WARNING : Level.INFO);
+    // The hook above ends it: nothing else counts this down.
+    new CountDownLatch(1).await();
+    return Exit.PASS;
+  }
+
+  private void serve() throws UnavailableException {
+    DevServer server = start(host, port);
     String shown = host.contains(":") ? "[" + host + "]" : host;
     output
         .out()
         .printf(
             "Serving http://%s:%d/ and ws://%s:%d/ on %s; Ctrl-C stops.%n",
             shown, server.port(), shown, server.port(), String.join(" and ", server.hosts()));
-    // The hook above ends it: nothing else counts this down.
-    new CountDownLatch(1).await();
-    return Exit.PASS;
+  }
+
+  private void serveThroughRelay() throws UnavailableException {
+    if (!host.equals(DevServer.LOOPBACK)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--faults listens on localhost alone: --host " + host);
+    }
+    List<String> each = List.of(faults.split(","));
+    URI uri;
+    try {
+      // What is wrong is told before a server is started.
+      FaultPlan.parse(each, relay.chosenSeed());
+      DevServer server = start("127.0.0.1", 0);
+      uri = relay.start(server.uri().toString(), port, each, output.out()).uri();
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    output
+        .out()
+        .printf(
+            "Serving http://localhost:%d/ and ws://localhost:%d/ with faults (%s) and --seed %d;"
+                + " Ctrl-C stops.%n",
+            uri.getPort(), uri.getPort(), faults, relay.chosenSeed());
+  }
+
+  private static DevServer start(String host, int port) throws UnavailableException {
+    DevServer server = Servers.start(host, port);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "wsproof-stop"));
+    return server;
   }
 }

@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.devserver.DevServer;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -233,6 +238,9 @@ class CommandLineTest {
         "verify --every 1ms     | must be 100ms..1 day: every=1ms",
         "serve --port 70000     | --port must be 0..65535: 70000",
         "serve --port x         | --port",
+        "serve --faults lose:1  | must be one of drop, duplicate, swap",
+        "serve --faults drop:1,flip:1 | must add up to at most 1",
+        "serve --faults --host 0.0.0.0 | --faults listens on localhost alone: --host 0.0.0.0",
         "vreify                 | verify",
         "relay                  | Missing required parameter: 'TARGET'",
         "relay --fault x ws://h | must be FAULT:RATE or FAULT:RATE@LEG, such as drop:0.001@inbound: x",
@@ -257,6 +265,45 @@ class CommandLineTest {
       assertThat(wsproof("serve", "--port", port)).isEqualTo(Exit.UNAVAILABLE);
 
       assertThat(err()).startsWith("wsproof: port " + port).contains("--port 0").hasLineCount(1);
+    }
+  }
+
+  /** It ends with its process alone, so it gets one of its own. */
+  @Test
+  void serveWithFaultsDoesWhatItPrints() throws Exception {
+    Process serve =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "--port",
+                "0",
+                "--faults",
+                "drop:0.01@inbound")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader printed = serve.inputReader(UTF_8)) {
+      String first = printed.readLine();
+      assertThat(first).startsWith("Serving http://localhost:").contains("(drop:0.01@inbound)");
+      URI uri = URI.create(first.replaceAll("^.*(ws://localhost:\\d+/).*$", "$1"));
+      HttpResponse<String> page =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create("http" + uri.toString().substring(2))).build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertThat(page.body()).contains("<h1>WebSocket Client</h1>");
+
+      assertThat(wsproof("verify", "-n", "3000", "-q", "--drain", "500ms", uri.toString()))
+          .isEqualTo(Exit.FAIL);
+
+      serve.toHandle().destroy();
+      long dropped = printed.lines().filter(line -> line.startsWith("drop inbound")).count();
+      assertThat(dropped).isPositive();
+      assertThat(out()).contains(" " + dropped + " lost");
+    } finally {
+      serve.destroyForcibly();
     }
   }
 

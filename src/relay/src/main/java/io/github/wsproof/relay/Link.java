@@ -241,6 +241,8 @@ final class Link {
         lines.add(line.startsWith("GET / ") ? "GET " + path + query + line.substring(5) : line);
       } else if (lower.startsWith("host:")) {
         lines.add("Host: " + target.getAuthority());
+        // A server that compares a browser's Origin with its own host wants to know it.
+        lines.add("X-Forwarded-Host: " + line.substring("host:".length()).trim());
       } else if (!lower.startsWith("sec-websocket-extensions:")) {
         lines.add(line);
       }

@@ -62,7 +62,8 @@ class FrameTest {
 
     assertThat(Link.rewritten(request, URI.create("ws://there:8080/app/echo?min=3")))
         .isEqualTo(
-            "GET /app/echo?min=3 HTTP/1.1\r\nHost: there:8080\r\nUpgrade: websocket\r\n\r\n");
+            "GET /app/echo?min=3 HTTP/1.1\r\nHost: there:8080\r\nX-Forwarded-Host: 127.0.0.1:1\r\n"
+                + "Upgrade: websocket\r\n\r\n");
     assertThat(
             Link.rewritten(request.replace("GET / ", "GET /other "), URI.create("ws://there/app")))
         .startsWith("GET /other HTTP/1.1\r\nHost: there\r\n");
