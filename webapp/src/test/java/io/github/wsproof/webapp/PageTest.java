@@ -18,6 +18,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -548,6 +551,30 @@ class PageTest {
 
   private static void openAt(String fragment) {
     browser.open("http://localhost:" + server.port() + "/" + fragment);
+  }
+
+  /** All files of the page, the worker's too, as a browser gets them. */
+  @Test
+  void allOfThePageIsAtMost150KilobytesOnTheWay() throws Exception {
+    long bytes = 0;
+    Path root = Path.of("src", "main", "webapp");
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = root.relativize(file).toString().replace('\\', '/');
+        if (!name.startsWith("WEB-INF")) {
+          HttpRequest request =
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/" + name))
+                  .header("Accept-Encoding", "gzip")
+                  .build();
+          HttpResponse<byte[]> response =
+              HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
+          assertThat(response.statusCode()).as(name).isEqualTo(200);
+          bytes += response.body().length;
+        }
+      }
+    }
+
+    assertThat(bytes).isBetween(10_000L, 150_000L);
   }
 
   private static void openEstablished(String fragment) {

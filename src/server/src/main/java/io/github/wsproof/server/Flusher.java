@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -83,6 +84,7 @@ final class Flusher implements AutoCloseable {
     try {
       // A container takes the classes away when this has returned.
       clock.join(CLOSE_BOUND_MILLIS);
+      writers.awaitTermination(CLOSE_BOUND_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
