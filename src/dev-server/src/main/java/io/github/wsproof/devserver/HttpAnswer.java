@@ -18,8 +18,7 @@ record HttpAnswer(int status, String sentence, Map<String, List<String>> headers
   /** The head of an answer, to its empty line. */
   static String head(int status, Map<String, List<String>> headers) {
     StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ');
-    // Grizzly's phrase for 101 is that of a draft.
-    head.append(status == 101 ? "Switching Protocols" : reason(status)).append("\r\n");
+    head.append(reason(status)).append("\r\n");
     headers.forEach(
         (name, values) ->
             head.append(name).append(": ").append(String.join(", ", values)).append("\r\n"));
@@ -27,7 +26,12 @@ record HttpAnswer(int status, String sentence, Map<String, List<String>> headers
   }
 
   private static String reason(int status) {
-    return HttpStatus.getHttpStatus(status).getReasonPhrase();
+    return switch (status) {
+      // Grizzly's phrase is that of a draft, and it has none for the other.
+      case 101 -> "Switching Protocols";
+      case 426 -> "Upgrade Required";
+      default -> HttpStatus.getHttpStatus(status).getReasonPhrase();
+    };
   }
 
   /** Sends it, and lingers: the client may still be sending what is not wanted. */

@@ -188,7 +188,7 @@ class ServerConnectionTest {
       client.send(request.replace("Version: 13", "Version: 8").getBytes(ISO_8859_1));
 
       assertThat(client.head())
-          .startsWith("HTTP/1.1 426 ")
+          .startsWith("HTTP/1.1 426 Upgrade Required\r\n")
           .contains("\r\nSec-WebSocket-Version: 13\r\n");
     }
   }
