@@ -236,16 +236,29 @@ public final class HtmlReport {
       ends.forEach((end, count) -> html.element("li", Words.number(count) + " " + end));
       html.raw("</ul>\n");
     } else {
-      html.table("Connection", "Opened", "Seconds", "Closed by", "Code", "Reason", "Unanswered");
+      html.table(
+          "Connection",
+          "Opened",
+          "Seconds",
+          "Closed by",
+          "Code",
+          "Reason",
+          "Unanswered",
+          "Cut before");
       for (Report.Epoch epoch : epochs) {
         html.row(
-            String.valueOf(epoch.connection()),
+            epoch.epoch() == 0
+                ? String.valueOf(epoch.connection())
+                : epoch.connection() + ", opened again (" + epoch.epoch() + ")",
             epoch.openedAt(),
             String.format(Locale.ROOT, "%.3f", epoch.seconds()),
             epoch.closedBy(),
             String.valueOf(epoch.closeCode()),
             epoch.reason(),
-            Words.number(epoch.inFlight()));
+            Words.number(epoch.inFlight()),
+            epoch.recoverSeconds() == null
+                ? ""
+                : String.format(Locale.ROOT, "for %.3f s", epoch.recoverSeconds()));
       }
       html.endTable();
     }
@@ -315,6 +328,9 @@ public final class HtmlReport {
                 : Words.number(run.window()) + " messages in flight on each"));
     fact("replies expected as", run.expect());
     fact("receipts", run.receipts() ? "yes" : "no");
+    if (run.options() != null) {
+      run.options().forEach((option, value) -> fact(option, String.valueOf(value)));
+    }
     fact("seed", String.valueOf(run.seed()));
   }
 
