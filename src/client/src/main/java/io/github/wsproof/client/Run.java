@@ -510,7 +510,10 @@ public final class Run {
 
   /** Whether a reply is left out of the account; one that names a message of this run never is. */
   boolean ignores(byte[] reply) {
-    return plan.application().ignores(reply) && !holdsMessage(reply, 0);
+    Application application = plan.application();
+    return !application.ignored().isEmpty()
+        && application.ignores(reply)
+        && !holdsMessage(reply, 0);
   }
 
   /** What a connection waits for before its first message did not come. */
