@@ -567,7 +567,10 @@ class PageTest {
                   .header("Accept-Encoding", "gzip")
                   .build();
           HttpResponse<byte[]> response =
-              HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
+              HttpClient.newBuilder()
+                  .version(HttpClient.Version.HTTP_1_1)
+                  .build()
+                  .send(request, HttpResponse.BodyHandlers.ofByteArray());
           assertThat(response.statusCode()).as(name).isEqualTo(200);
           bytes += response.body().length;
         }

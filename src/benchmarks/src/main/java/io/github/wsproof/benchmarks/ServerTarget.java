@@ -1,8 +1,14 @@
 package io.github.wsproof.benchmarks;
 
 import io.github.wsproof.devserver.DevServer;
+import io.github.wsproof.devserver.RootEndpoint;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.Set;
+import org.apache.catalina.Context;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.websocket.server.WsSci;
 import org.glassfish.tyrus.server.Server;
 
 /**
@@ -42,6 +48,18 @@ final class ServerTarget {
       int start() throws Exception {
         return DevServer.start("127.0.0.1", 0).port();
       }
+    },
+    TOMCAT_BARE("Tomcat, bare endpoint") {
+      @Override
+      int start() throws Exception {
+        return tomcat(BareEndpoint.WithoutTimer.class);
+      }
+    },
+    TOMCAT("Tomcat, the echo endpoint") {
+      @Override
+      int start() throws Exception {
+        return tomcat(RootEndpoint.class);
+      }
     };
 
     final String title;
@@ -52,6 +70,18 @@ final class ServerTarget {
 
     /** Starts it on loopback; returns its port. */
     abstract int start() throws Exception;
+  }
+
+  private static int tomcat(Class<?> endpoint) throws Exception {
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir(Files.createTempDirectory("wsproof-tomcat").toString());
+    tomcat.setPort(0);
+    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    Context context = tomcat.addContext("", null);
+    Tomcat.addServlet(context, "default", new DefaultServlet()).addMapping("/");
+    context.addServletContainerInitializer(new WsSci(), Set.of(endpoint));
+    tomcat.start();
+    return tomcat.getConnector().getLocalPort();
   }
 
   /** Starts one. */
