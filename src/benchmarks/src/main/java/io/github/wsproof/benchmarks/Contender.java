@@ -64,9 +64,14 @@ record Contender(String name, Kind kind, Command command) {
       all.add(script(options, "python3-websockets", "/usr/bin/python3", "python-websockets.py"));
     }
     if (!options.clients().isEmpty()) {
-      all.removeIf(contender -> options.clients().stream().noneMatch(contender.name::startsWith));
+      all.removeIf(contender -> options.clients().stream().noneMatch(contender::isNamed));
     }
     return all;
+  }
+
+  /** Whether this is its name up to a comma. */
+  private boolean isNamed(String wanted) {
+    return name.equals(wanted) || name.startsWith(wanted + ",");
   }
 
   private static Contender raw(String name, String mode) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param rounds how often each client does each work, 1 or more
  * @param seconds about how long a client is at work in a round
  * @param works which works
- * @param clients names of clients, or their beginnings; empty for all
+ * @param clients names of clients, or what stands before the comma in them; empty for all
  * @param profile whether the client's loop is profiled
  * @param many whether 10,000 connections are opened
  * @param longMessages messages of the long run, or 0 for none
@@ -33,7 +33,7 @@ record Options(
   static final String USAGE =
       """
       usage: side-by-side [--rounds 5] [--seconds 3] [--only WORK,…] [--clients NAME,…]
-        NAME: the beginning of a client's name in the tables
+        NAME: a client's name in the tables, up to its comma
         WORK: %s,
               profile (where the client spends its time), many (10,000 connections), long (100 million messages; takes minutes, only on request)
       """;
