@@ -5,7 +5,7 @@ import { Fit } from '../protocol/reply-form.js';
 import { Closing } from './closing.js';
 import { Answer, ConnectionLedger } from './connection-ledger.js';
 import { NONE, Nearest } from './nearest.js';
-import { Arrival, MOST_AHEAD, ReceiptTrail } from './receipt-trail.js';
+import { Arrival, isPlausible, ReceiptTrail } from './receipt-trail.js';
 import { KINDS, LEGS, NO_SEQUENCE, Receipts } from './words.js';
 
 /** The most anomalies of a kind that are kept as examples; counts are exact all the same. */
@@ -104,7 +104,7 @@ export class Ledger {
   reply(connection, reply, binaryReply) {
     const arrival = this.connections[connection];
     let receipt = arrival.receipts === Receipts.OFF ? null : receiptOf(reply);
-    if (receipt && !plausible(arrival, receipt.count)) {
+    if (receipt && !isPlausible(receipt.count, arrival.sent)) {
       receipt = null;
     }
     const end = receipt ? receipt.start : reply.length;
@@ -420,9 +420,6 @@ function trail(c) {
   c.trail ??= new ReceiptTrail();
   return c.trail;
 }
-
-/** Counts are skipped one by one: a server must not make this loop run for years. */
-const plausible = (c, count) => (c.trail ? c.trail.plausible(count) : count <= MOST_AHEAD);
 
 function corruptedLeg(c, receipt) {
   if (receipt) {

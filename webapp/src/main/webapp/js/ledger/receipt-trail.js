@@ -6,8 +6,10 @@ export const Arrival = { NEW: 'new', LATE: 'late', SEEN: 'seen' };
 /** Each gap only helps to name the leg of a single example; the totals do without. */
 const MOST_GAPS = 10_000;
 
-/** A k this far ahead is no count of messages that this client sent. */
-export const MOST_AHEAD = 50_000_000;
+/** A server may count each message twice, and some more; what claims more is no receipt of ours. */
+const COUNT_MARGIN = 1000;
+
+export const isPlausible = (count, sent) => count <= 2 * sent + COUNT_MARGIN;
 
 /**
  * What the receipts of one connection say: which of the server's counts k were seen. A message
@@ -23,10 +25,6 @@ export class ReceiptTrail {
   #outboundDuplicates = 0;
   #gapsDropped = false;
   #closed = false;
-
-  plausible(count) {
-    return count - this.#highestCount <= MOST_AHEAD;
-  }
 
   /** The message that the server counts so if none was lost since the last receipt. */
   sequenceOf(count) {
