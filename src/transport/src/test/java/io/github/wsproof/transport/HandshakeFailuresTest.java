@@ -318,10 +318,10 @@ class HandshakeFailuresTest {
               .configurator(RawServerScripts.header("X-Test", "yes"))
               .build();
       client.connectToServer(new TestClient(), config, server.uri().resolve("/a%20b?c=%26"));
+      assertThat(request.get(TestClient.BOUND_SECONDS, TimeUnit.SECONDS))
+          .startsWith("GET /a%20b?c=%26 HTTP/1.1\r\n")
+          .contains("X-Test: yes\r\n", "Sec-WebSocket-Version: 13\r\n");
     }
-    assertThat(request.get(TestClient.BOUND_SECONDS, TimeUnit.SECONDS))
-        .startsWith("GET /a%20b?c=%26 HTTP/1.1\r\n")
-        .contains("X-Test: yes\r\n", "Sec-WebSocket-Version: 13\r\n");
   }
 
   @Test

@@ -163,7 +163,6 @@ final class RawServer implements AutoCloseable {
 
     void send(byte[] bytes) throws IOException {
       socket.getOutputStream().write(bytes);
-      socket.getOutputStream().flush();
     }
 
     void sendByteByByte(byte[] bytes) throws IOException {
