@@ -155,7 +155,7 @@ export const STRINGS = {
 
   file: {
     notJson: (name) => `${name} is not JSON. Drop a report that wsproof verify --json or this page wrote.`,
-    notReport: (name) => `${name} is no wsproof report: it has no verdict or no counts.`,
+    notReport: (name) => `${name} is no wsproof report: its verdict, counts, reasons or anomalies are not as in one.`,
     tooBig: (name) => `${name} is larger than 64 MB, which no report is.`,
   },
 
@@ -195,7 +195,7 @@ export const STRINGS = {
       `connection ${connection} ${
         closedBy === 'server'
           ? `was closed by the server with ${closeCode}${reason ? ` "${reason}"` : ''}`
-          : 'broke without a close frame'
+          : 'broke without a close frame, as the browser tells it'
       }, with ${count(inFlight)} messages in flight and ${count(unsent)} unsent`,
   },
 };

@@ -91,10 +91,13 @@ export class Files {
   }
 }
 
+const isObject = (value) => typeof value === 'object' && value !== null;
+
 const isReport = (report) =>
   VERDICTS.includes(report?.verdict) &&
   COUNTS.every((name) => Number.isSafeInteger(report.counts?.[name])) &&
-  (report.reasons === undefined || Array.isArray(report.reasons));
+  (report.reasons === undefined || Array.isArray(report.reasons)) &&
+  (report.anomalies === undefined || (Array.isArray(report.anomalies) && report.anomalies.every(isObject)));
 
 function save(blob, name) {
   const link = document.createElement('a');

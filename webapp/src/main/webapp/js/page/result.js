@@ -8,6 +8,9 @@ const SELDOM = ['misdelivered', 'unexpected', 'inDoubt', 'neverSent'];
 const MILESTONE_PERCENT = 25;
 /** Plots are dearer than figures, and a curve is not read ten times a second. */
 const PLOT_MILLIS = 300;
+/** Rows and points of a report from elsewhere beyond which nobody reads, and the page would stand still. */
+const MOST_ROWS = 1000;
+const MOST_BUCKETS = 5000;
 const MARK = { PASS: '✓ ', FAIL: '✕ ', INCONCLUSIVE: '? ' };
 
 const isFailure = (name) => KINDS.some(({ label, failure }) => failure && label === name);
@@ -156,7 +159,8 @@ export class Result {
 const EMPTY_SERIES = { widthMillis: 1000, median: [], max: [], perSecond: [] };
 
 function seriesOf(timeline) {
-  if (!timeline || !Array.isArray(timeline.replies) || !(timeline.bucketMillis > 0)) {
+  const isDrawable = (values) => Array.isArray(values) && values.length <= MOST_BUCKETS && values.every(Number.isFinite);
+  if (!isDrawable(timeline?.replies) || !isDrawable(timeline.maxMicros) || !(timeline.bucketMillis > 0)) {
     return EMPTY_SERIES;
   }
   const { bucketMillis, replies, maxMicros } = timeline;
@@ -187,8 +191,8 @@ function drawAnomalies({ anomalies, counts, legs }) {
     return;
   }
   const head = ['What', 'Message', 'Leg', 'Why', 'Expected', 'Came'].map((word) => make('th', { scope: 'col' }, word));
-  const table = make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...anomalies.map(anomalyRow)));
-  const sampled = KINDS.some(({ label }) => counts[label] > 100 && label !== 'neverSent');
+  const table = make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...anomalies.slice(0, MOST_ROWS).map(anomalyRow)));
+  const sampled = anomalies.length > MOST_ROWS || KINDS.some(({ label }) => counts[label] > 100 && label !== 'neverSent');
   byId('anomalies').replaceChildren(
     make('p', { class: 'caption' }, `${legsSentence(legs)}${sampled ? ` ${STRINGS.notes.samples}` : ''}`),
     make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Anomalies' }, table),

@@ -151,10 +151,14 @@ export class Channel {
     if (this.#run.finished) {
       return;
     }
-    this.#lastActivityMillis = nowMillis;
     const binary = typeof data !== 'string';
     const reply = binary ? new Uint8Array(data) : utf8(data);
+    const unanswered = this.#ledger.unanswered(this.number);
     const end = this.#run.received(this, reply, binary, nowMillis);
+    if (this.#ledger.unanswered(this.number) !== unanswered) {
+      // What answers no message that waits, a ticker or copies, is no sign that those that wait will be.
+      this.#lastActivityMillis = nowMillis;
+    }
     if (end && this.#phase === 'settling') {
       this.#settled();
     } else if (this.#phase === 'running') {

@@ -19,6 +19,8 @@ const MOST_SETTLE_MILLIS = 1000;
 
 /** How long nothing must come after the last connection has settled: a late copy may be near. */
 const LINGER_MILLIS = 100;
+/** A server with a ticker is never quiet. */
+const MOST_LINGER_MILLIS = 1000;
 
 /** How long a run that is stopped early waits for what is in flight. */
 const STOP_MILLIS = 1000;
@@ -53,6 +55,7 @@ export class Run {
   #lastSentMillis = 0;
   #sentCount = 0;
   #heldUp = false;
+  #lingeringSinceMillis = null;
 
   /**
    * @param log is told of everything, see log-store.js
@@ -124,12 +127,24 @@ export class Run {
     this.#health.alive(this.#nowMillis, SWEEP_MILLIS);
     [...this.#live].forEach((channel) => channel.sweep(this.#nowMillis));
     const settled = [...this.#live].every((channel) => channel.isSettled);
-    const quiet = !this.#repliedAny || this.#nowMillis - this.lastReceivedMillis >= LINGER_MILLIS;
-    if ((settled && quiet) || (this.stopping && this.#nowMillis >= this.#stopDeadlineMillis)) {
+    if (!settled) {
+      this.#lingeringSinceMillis = null;
+    }
+    if ((settled && this.#isLingeringOver()) || (this.stopping && this.#nowMillis >= this.#stopDeadlineMillis)) {
       this.#finish();
     } else {
       this.#scheduleSweep();
     }
+  }
+
+  /** Whether, since all connections have settled, nothing came for long enough or that was never so. */
+  #isLingeringOver() {
+    this.#lingeringSinceMillis ??= this.#nowMillis;
+    return (
+      !this.#repliedAny ||
+      this.#nowMillis - this.lastReceivedMillis >= LINGER_MILLIS ||
+      this.#nowMillis - this.#lingeringSinceMillis >= MOST_LINGER_MILLIS
+    );
   }
 
   #finish() {

@@ -327,6 +327,18 @@ abstract class PageTests {
   }
 
   @Test
+  void aTickerKeepsNoRunFromEnding() throws Exception {
+    try (TickingServer ticking = TickingServer.start(500)) {
+      openAt("#messages=1000&drainSeconds=1&url=" + URLEncoder.encode(ticking.address(), UTF_8));
+      runToVerdict("start");
+    }
+    assertThat(browser.title()).startsWith("FAIL");
+    assertThat(count("delivered")).isEqualTo(999);
+    assertThat(count("lost")).isEqualTo(1);
+    assertThat(count("unexpected")).isPositive();
+  }
+
+  @Test
   void aReplyOfAnotherFormStopsTheRunAndSaysWhatWouldFit() {
     String address = server.echo() + "?form=%7Bmessage%7D!%20{random}";
     openEstablished(
@@ -394,8 +406,19 @@ abstract class PageTests {
     assertThat(browser.text("reasons")).contains("a reason");
     assertThat(browser.text("anomalies")).contains("0/17", "client → server");
 
-    browser.run(DROP, "other.json", "{\"hello\":1}");
-    browser.await("a sentence", () -> browser.text("file-problem").contains("no wsproof report"));
+    for (String other :
+        List.of("{\"hello\":1}", "[]", reportJson("FAIL", 1).replace("[{", "[null, {"))) {
+      browser.run("document.getElementById('file-problem').textContent = ''");
+      browser.run(DROP, "other.json", other);
+      browser.await("a sentence", () -> browser.text("file-problem").contains("no wsproof report"));
+    }
+
+    String row = "{\"kind\": \"lost\", \"connection\": 0, \"sequence\": 1},";
+    String many = reportJson("FAIL", 2).replace("[{", "[" + row.repeat(100_000) + "{");
+    browser.run(DROP, "many.json", many);
+    browser.await("the longer one", () -> count("lost") == 2);
+    assertThat(browser.all("#anomalies tbody tr")).hasSize(1000);
+    assertThat(browser.text("anomalies")).contains("A sample");
   }
 
   @Test

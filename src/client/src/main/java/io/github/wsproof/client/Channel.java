@@ -553,9 +553,9 @@ final class Channel extends Endpoint {
       run.ignored(this, reply, binary, nowNanos);
       return;
     }
-    lastActivityAwakeNanos = run.awakeNanos();
     received++;
     if (received <= run.plan.ignoreFirst()) {
+      lastActivityAwakeNanos = run.awakeNanos();
       run.ignored(this, reply, binary, nowNanos);
       return;
     }
@@ -563,7 +563,13 @@ final class Channel extends Endpoint {
       return;
     }
     silent(nowNanos);
+    long unanswered = ledger.unanswered(number);
     boolean end = ledger.reply(number, run.plan.judged(reply), binary);
+    if (ledger.unanswered(number) != unanswered) {
+      // What answers no message that waits, a ticker or copies, is no sign that those that wait
+      // will be.
+      lastActivityAwakeNanos = run.awakeNanos();
+    }
     if (end && phase == Phase.SETTLING) {
       settled();
     } else if (phase == Phase.RUNNING) {

@@ -51,6 +51,9 @@ public final class Run {
   /** How long nothing must come after the last connection has settled: a late copy may be near. */
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** A server with a ticker is never quiet. */
+  private static final long MOST_LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** How long a run that is stopped early waits for what is in flight. */
   private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -85,6 +88,10 @@ public final class Run {
   private long lastSentNanos;
   private long sent;
   private long lastReceivedNanos;
+
+  /** Since when all connections are settled; negative = they are not. */
+  private long lingeringSinceAwakeNanos = -1;
+
   private long nowNanos;
   private volatile long awakeNanos;
   private long sweeps;
@@ -284,12 +291,26 @@ public final class Run {
     boolean settled =
         live.stream().allMatch(Channel::isSettled)
             && (sendingOver || attempts >= Math.min(plan.connections(), plan.connectionsInAll()));
-    boolean quiet = nowNanos - lastReceivedNanos >= LINGER_NANOS || !repliedAny;
-    if (settled && quiet || stopping && nowNanos - stopDeadlineNanos >= 0) {
+    if (!settled) {
+      lingeringSinceAwakeNanos = -1;
+    }
+    if (settled && isLingeringOver() || stopping && nowNanos - stopDeadlineNanos >= 0) {
       finish();
     } else {
       scheduleSweep();
     }
+  }
+
+  /**
+   * Whether, since all connections have settled, nothing came for long enough or that was never so.
+   */
+  private boolean isLingeringOver() {
+    if (lingeringSinceAwakeNanos < 0) {
+      lingeringSinceAwakeNanos = awakeNanos;
+    }
+    return !repliedAny
+        || nowNanos - lastReceivedNanos >= LINGER_NANOS
+        || awakeNanos - lingeringSinceAwakeNanos >= MOST_LINGER_NANOS;
   }
 
   private void finish() {

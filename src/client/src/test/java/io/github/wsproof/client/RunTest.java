@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -271,12 +274,48 @@ class RunTest {
   void aReplyOnAnotherConnectionIsMisdeliveredAndFreesItsSlot() throws Exception {
     Report report =
         run(
-            (client, message, number) ->
-                (number == 10 ? client.next() : client).send(honest(message)),
+            (client, message, number) -> {
+              if (number == 1) {
+                answerOnceAllAreThere(client, message);
+              } else {
+                (number == 10 ? client.next() : client).send(honest(message));
+              }
+            },
             4,
             1);
 
     assertThat(wrong(report)).isEqualTo(Map.of(Kind.MISDELIVERED, 4L));
+  }
+
+  private static void answerOnceAllAreThere(LyingServer.Client client, String message) {
+    client.held = message;
+    List<LyingServer.Client> all = client.server.clients;
+    if (all.size() == 4 && all.stream().allMatch(each -> each.held != null)) {
+      all.forEach(each -> each.send(honest(each.held)));
+    }
+  }
+
+  @Test
+  void aTickerKeepsNoRunFromEnding() throws Exception {
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    try {
+      Report report =
+          run(
+              (client, message, number) -> {
+                if (number == 1) {
+                  clock.scheduleAtFixedRate(() -> client.send("tick"), 0, 5, TimeUnit.MILLISECONDS);
+                }
+                if (number != 500) {
+                  client.send(honest(message));
+                }
+              });
+
+      assertThat(report.counts().delivered()).isEqualTo(999);
+      assertThat(wrong(report).keySet()).containsExactly(Kind.LOST, Kind.UNEXPECTED);
+      assertThat(report.reasons()).anyMatch(reason -> reason.contains("(--drain)"));
+    } finally {
+      clock.shutdownNow();
+    }
   }
 
   @Test
@@ -321,15 +360,17 @@ class RunTest {
     Report report =
         run(
             (client, message, number) -> {
-              client.send(honest(message));
-              if (number == 500) {
+              if (number <= 500) {
+                client.send(honest(message));
+              } else if (number == 564) {
+                // It has read all that was sent: with something unread the close would be a reset.
                 client.socket.close(1011, "enough");
               }
             });
 
     assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(report.counts().delivered()).isEqualTo(500);
-    assertThat(wrong(report).keySet()).containsExactly(Kind.IN_DOUBT, Kind.NEVER_SENT);
+    assertThat(wrong(report)).isEqualTo(Map.of(Kind.IN_DOUBT, 64L, Kind.NEVER_SENT, 436L));
     assertThat(report.reasons())
         .anyMatch(r -> r.contains("closed by the server with 1011 \"enough\""));
     assertThat(report.epochs().get(0).closeCode()).isEqualTo(1011);
