@@ -125,8 +125,12 @@ export const STRINGS = {
     randoms: 'Random numbers',
     randomsSummary: (bins, total) => `${count(total)} random numbers in ${count(bins)} classes.`,
     empty: 'Nothing to show yet.',
-    median: 'median',
-    longest: 'longest',
+    latencyAt: (when, median, longest) =>
+      longest === null || longest === undefined
+        ? `${when}: no reply`
+        : `${when}: ${median >= 0 ? `median ${millis(median * 1000)}, ` : ''}longest ${millis(longest * 1000)}`,
+    rateAt: (when, perSecond) => `${when}: ${count(Math.round(perSecond))}/s`,
+    randomsAt: (from, to, times) => `${from === to ? from : `${from} to ${to}`}: ${count(times)} times`,
     seconds: (seconds) => `${Number(seconds.toPrecision(3))} s`,
   },
 

@@ -25,9 +25,9 @@ export class Result {
   /** In the frame after the figures: no frame has to do both. */
   #plot = framed(() => this.#drawPlots());
   #plots = {
-    latency: new Plot(byId('plot-latency')),
-    rate: new Plot(byId('plot-rate')),
-    randoms: new Plot(byId('plot-randoms')),
+    latency: new Plot(byId('plot-latency'), byId('read-latency')),
+    rate: new Plot(byId('plot-rate'), byId('read-rate')),
+    randoms: new Plot(byId('plot-randoms'), byId('read-randoms')),
   };
 
   constructor(state) {
@@ -147,12 +147,16 @@ export class Result {
     const unit = (millis) => plot.seconds(millis / 1000);
     const { widthMillis: width, median, max, perSecond } = series ?? EMPTY_SERIES;
     const lines = [{ name: 'longest', values: max }, { name: 'median', values: median }];
-    this.#plots.latency.lines(lines, width, unit, latency ? plot.latencySummary(latency) : plot.empty);
+    const summary = latency ? plot.latencySummary(latency) : plot.empty;
+    this.#plots.latency.lines(lines, width, unit, summary, (at) => plot.latencyAt(unit(at * width), median[at], max[at]));
     const rate = [{ name: 'rate', values: perSecond }];
-    this.#plots.rate.lines(rate, width, unit, plot.rateSummary(Math.max(0, ...perSecond)));
+    const fastest = perSecond.reduce((most, value) => Math.max(most, value), 0);
+    this.#plots.rate.lines(rate, width, unit, plot.rateSummary(fastest), (at) => plot.rateAt(unit(at * width), perSecond[at]));
     const bins = randoms?.bins.length > 0 ? randoms.bins : [[1, 0], [100, 0]];
     const total = bins.reduce((sum, [, count]) => sum + count, 0);
-    this.#plots.randoms.bars(bins, randoms?.width ?? 1, String, plot.randomsSummary(bins.length, total));
+    const wide = randoms?.width ?? 1;
+    const said = (at) => plot.randomsAt(bins[at][0], bins[at][0] + wide - 1, bins[at][1]);
+    this.#plots.randoms.bars(bins, wide, String, plot.randomsSummary(bins.length, total), said);
   }
 }
 

@@ -18,6 +18,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
@@ -136,6 +137,11 @@ final class Browser implements AutoCloseable {
 
   String text(String id) {
     return element(id).getText();
+  }
+
+  /** Moves the pointer to the middle of an element. */
+  void hover(String id) {
+    new Actions(driver).moveToElement(element(id)).perform();
   }
 
   void click(String id) {

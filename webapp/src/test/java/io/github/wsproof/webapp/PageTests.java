@@ -512,6 +512,30 @@ abstract class PageTests {
   }
 
   @Test
+  void thePlotsAreReadByPointerAndByArrowKeys() {
+    openEstablished("#messages=5000");
+    runToVerdict("start");
+    browser.hover("plot-latency");
+    browser.await(
+        "a point",
+        () ->
+            browser
+                .text("read-latency")
+                .matches("[\\d.]+ s: (no reply|median .* ms, longest .* ms)"));
+    browser.hover("verdict");
+    browser.await("no point", () -> browser.text("read-latency").isEmpty());
+
+    tabTo("plot-randoms");
+    browser.focused().sendKeys(Keys.HOME);
+    browser.await("the first", () -> browser.text("read-randoms").matches("1: \\d+ times"));
+    browser.focused().sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
+    browser.await("the third", () -> browser.text("read-randoms").matches("3: \\d+ times"));
+    browser.focused().sendKeys(Keys.END, Keys.ARROW_RIGHT);
+    browser.await("the last", () -> browser.text("read-randoms").matches("100: \\d+ times"));
+    assertAccessible();
+  }
+
+  @Test
   void everyoneCanUseIt() {
     openEstablished("#messages=200");
     assertAccessible();
