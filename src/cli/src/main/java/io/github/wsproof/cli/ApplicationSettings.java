@@ -51,6 +51,11 @@ final class ApplicationSettings {
     plan.message(message).expectJson(expectJson).ignore(ignored).hello(helloLines());
   }
 
+  /** Whether messages go out as they are, and are answered as they are. */
+  boolean isPlain() {
+    return message == null && expectJson == null && hello == null;
+  }
+
   private List<String> helloLines() {
     if (hello == null) {
       return List.of();

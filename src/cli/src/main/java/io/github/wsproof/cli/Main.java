@@ -40,7 +40,8 @@ public final class Main {
             .addSubcommand(new RelayCommand(output))
             .addSubcommand(new AuditCommand(output))
             .addSubcommand(new MergeCommand(output))
-            .addSubcommand(new CompareCommand(output));
+            .addSubcommand(new CompareCommand(output))
+            .addSubcommand(new SurveyCommand(output));
     return Exit.handledBy(commandLine, output).execute(args);
   }
 

@@ -52,6 +52,26 @@ class CommandLineTest {
   }
 
   @Test
+  void aSurveyOfNothingSaysWhyAndWritesThatDown(@TempDir Path folder) throws Exception {
+    Path json = folder.resolve("survey.json");
+    int port;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = nobody.getLocalPort();
+    }
+    String url = "ws://127.0.0.1:" + port + "/";
+    assertThat(wsproof("survey", url, "--json", json.toString())).isEqualTo(Exit.INCONCLUSIVE);
+    assertThat(out()).contains("one message", "unknown", "could not connect", "1 unknown");
+    assertThat(Files.readString(json)).contains("\"INCONCLUSIVE\"");
+
+    assertThat(wsproof("survey", "-c", "0", "ws://127.0.0.1:1/")).isEqualTo(Exit.USAGE);
+    assertThat(err()).contains("must be 1..100000: connections=0");
+    assertThat(wsproof("survey", "http://127.0.0.1:1/")).isEqualTo(Exit.USAGE);
+    assertThat(err()).contains("did you mean ws://127.0.0.1:1/?");
+    assertThat(wsproof("survey", "--json", folder + "/no/such.json", "ws://127.0.0.1:1/"))
+        .isEqualTo(Exit.UNAVAILABLE);
+  }
+
+  @Test
   void anEnvelopeGoesThroughAServerOfOursAndItsTranscriptIsJudgedAgain(@TempDir Path folder) {
     String transcript = folder.resolve("run.jsonl").toString();
 
