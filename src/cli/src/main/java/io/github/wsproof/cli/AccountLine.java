@@ -36,6 +36,8 @@ final class AccountLine {
               report.rate().messagesPerSecond(),
               millis(latency.p50()),
               millis(latency.p99())));
+    } else if (report.rate().messagesPerSecond() > 0) {
+      line.append(String.format(Locale.ROOT, " (%,.0f/s)", report.rate().messagesPerSecond()));
     }
     if (report.client() != null && report.client().limited()) {
       line.append("  client-limited");
@@ -65,6 +67,7 @@ final class AccountLine {
     append(line, counts.misdelivered(), "misdelivered", false);
     append(line, counts.unexpected(), "unexpected", false);
     append(line, counts.inDoubt(), "in doubt", false);
+    append(line, counts.gone(), "gone", false);
     append(line, counts.neverSent(), "never sent", false);
   }
 

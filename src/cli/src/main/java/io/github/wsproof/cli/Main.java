@@ -35,6 +35,7 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(new WsproofCommand(output))
             .addSubcommand(new VerifyCommand(output))
+            .addSubcommand(new ReceiveCommand(output))
             .addSubcommand(new ServeCommand(output))
             .addSubcommand(new SelfTestCommand(output))
             .addSubcommand(new RelayCommand(output))

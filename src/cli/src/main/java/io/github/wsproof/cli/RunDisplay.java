@@ -3,7 +3,6 @@ package io.github.wsproof.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.wsproof.client.Report;
-import io.github.wsproof.client.Run;
 import io.github.wsproof.client.RunListener;
 import io.github.wsproof.ledger.Counts;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -36,8 +35,13 @@ final class RunDisplay implements RunListener {
     this.bar = show == Show.BAR && System.console() != null ? openBar(planned, output) : null;
   }
 
+  /** A run of either kind. */
+  interface Running {
+    Report execute() throws InterruptedException;
+  }
+
   /** Executes a run, and clears what is shown of its progress. */
-  Report during(Run run) throws InterruptedException {
+  Report during(Running run) throws InterruptedException {
     try {
       return run.execute();
     } finally {

@@ -5,6 +5,7 @@ import io.github.wsproof.relay.FaultPlan;
 import io.github.wsproof.server.Deployment;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {
-      "Serves the page and the endpoint on embedded Grizzly.",
+      "Serves the page, the echo and streams on embedded Grizzly.",
       "",
       "Replies, limits and access are set by system properties (wsproof.form, wsproof.max-connections,"
           + " wsproof.token, …) or in the environment (WSPROOF_FORM, …); the README lists them.",
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   private static final int MOST_PORT = 65_535;
   private static final String DEFAULT_FAULTS = "drop:0.001,duplicate:0.001,swap:0.001";
+
+  /** The stream of {@code --push}. */
+  private static final String PUSHED = "requests";
 
   /** Kept, for a logger that nobody holds forgets its level. */
   private static final Logger EVENTS = Logger.getLogger("io.github.wsproof.server");
@@ -65,6 +69,16 @@ final class ServeCommand implements Callable<Integer> {
               + ".")
   private String faults;
 
+  @Option(
+      names = "--push",
+      paramLabel = "RATE",
+      description =
+          "Start the stream /stream/"
+              + PUSHED
+              + " now: so many numbered messages per second begin before anyone is connected, for"
+              + " 'wsproof receive'.")
+  private Double push;
+
   @Mixin private RelayOptions relay;
 
   ServeCommand(Output output) {
@@ -76,6 +90,11 @@ final class ServeCommand implements Callable<Integer> {
     if (port < 0 || port > MOST_PORT) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--port must be 0.." + MOST_PORT + ": " + port);
+    }
+    if (push != null && (!(push > 0) || push > Deployment.HIGHEST_STREAM_RATE)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--push must be more than 0 and at most " + Deployment.HIGHEST_STREAM_RATE + ": " + push);
     }
     try {
       Deployment.checkSettings();
@@ -101,6 +120,7 @@ final class ServeCommand implements Callable<Integer> {
         .printf(
             "Serving http://%s:%d/ and ws://%s:%d/ on %s; Ctrl-C stops.%n",
             shown, server.port(), shown, server.port(), String.join(" and ", server.hosts()));
+    tellPushed(shown + ":" + server.port());
   }
 
   private void serveThroughRelay() throws UnavailableException {
@@ -124,10 +144,31 @@ final class ServeCommand implements Callable<Integer> {
             "Serving http://localhost:%d/ and ws://localhost:%d/ with faults (%s) and --seed %d;"
                 + " Ctrl-C stops.%n",
             uri.getPort(), uri.getPort(), faults, relay.chosenSeed());
+    tellPushed("localhost:" + uri.getPort());
   }
 
-  private static DevServer start(String host, int port) throws UnavailableException {
+  private void tellPushed(String authority) {
+    if (push != null) {
+      String rate =
+          push == Math.rint(push) ? String.format(Locale.ROOT, "%,.0f", push) : push.toString();
+      output
+          .out()
+          .printf(
+              "Pushing %s messages/s: wsproof receive ws://%s/stream/%s%n",
+              rate, authority, PUSHED);
+    }
+  }
+
+  private DevServer start(String host, int port) throws UnavailableException {
     DevServer server = Servers.start(host, port);
+    if (push != null) {
+      try {
+        server.push(PUSHED, push);
+      } catch (IllegalArgumentException e) {
+        server.close();
+        throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "wsproof-stop"));
     return server;
   }

@@ -257,7 +257,7 @@ final class VerifyCommand implements Callable<Integer> {
         TranscriptFile events = TranscriptFile.into(files.transcript())) {
       Run run = new Run(plan, display.and(events.listener()));
       try (Interruption interruption = Interruption.calls(run::stop, files::discard)) {
-        Report report = display.during(run);
+        Report report = display.during(run::execute);
         if (!verbosity.quiet) {
           AccountLine.printReasons(report, account);
         }

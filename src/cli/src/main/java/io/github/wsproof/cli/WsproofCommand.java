@@ -63,7 +63,7 @@ final class WsproofCommand implements Callable<Integer> {
     RunPlan plan = RunPlan.to(server.uri().toString()).messages(MESSAGES).window(window).build();
     RunDisplay display = new RunDisplay(RunDisplay.Show.BAR, MESSAGES, output);
     current = new Run(plan, display);
-    Report report = display.during(current);
+    Report report = display.during(current::execute);
     AccountLine.printReasons(report, output.out());
     output.out().println(AccountLine.of(report));
     return report.verdict();

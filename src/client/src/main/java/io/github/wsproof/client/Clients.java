@@ -1,6 +1,7 @@
 package io.github.wsproof.client;
 
 import io.github.wsproof.transport.EventLoopClientContainer;
+import java.net.URI;
 import java.util.Map;
 import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.client.ClientProperties;
@@ -15,10 +16,15 @@ final class Clients {
   private Clients() {}
 
   static ClientManager onLoop(SocketLoop loop, RunPlan plan) {
+    return onLoop(loop, plan.url(), plan.connection(), plan.longestMessageBytes());
+  }
+
+  static ClientManager onLoop(
+      SocketLoop loop, URI url, ConnectionOptions options, int longestMessageBytes) {
     ClientManager client = EventLoopClientContainer.createClient(loop.events);
     // A reply that is not UTF-8 is to be accounted for like any other.
     client.getProperties().put(EventLoopClientContainer.TEXT_AS_BYTES, true);
-    return sized(client, plan);
+    return sized(client, url, options, longestMessageBytes);
   }
 
   static ClientManager onGrizzly(RunPlan plan) {
@@ -26,21 +32,22 @@ final class Clients {
     client.getProperties().put(ClientProperties.SHARED_CONTAINER, true);
     // -1: with 0, Tyrus cancels and schedules a timer for every message.
     client.setDefaultMaxSessionIdleTimeout(-1);
-    return sized(client, plan);
+    return sized(client, plan.url(), plan.connection(), plan.longestMessageBytes());
   }
 
-  private static ClientManager sized(ClientManager client, RunPlan plan) {
+  private static ClientManager sized(
+      ClientManager client, URI url, ConnectionOptions options, int longestMessageBytes) {
     client
         .getProperties()
         .put(
             ClientProperties.INCOMING_BUFFER_SIZE,
-            Math.max(SMALLEST_BUFFER_BYTES, 2 * plan.longestMessageBytes() + FRAME_OVERHEAD_BYTES));
-    connected(client.getProperties(), plan);
+            Math.max(SMALLEST_BUFFER_BYTES, 2 * longestMessageBytes + FRAME_OVERHEAD_BYTES));
+    connected(client.getProperties(), url, options);
     return client;
   }
 
-  private static void connected(Map<String, Object> properties, RunPlan plan) {
-    ConnectionOptions options = plan.connection();
+  private static void connected(
+      Map<String, Object> properties, URI url, ConnectionOptions options) {
     if (options.proxy() != null) {
       properties.put(ClientProperties.PROXY_URI, options.proxy().toString());
       if (options.proxyAuthorization() != null) {
@@ -49,7 +56,7 @@ final class Clients {
             Map.of("Proxy-Authorization", options.proxyAuthorization()));
       }
     }
-    if (plan.url().getScheme().equals("wss")) {
+    if (url.getScheme().equals("wss")) {
       properties.put(
           ClientProperties.SSL_ENGINE_CONFIGURATOR,
           new SslEngineConfigurator(options.tls().contextOrSystem())

@@ -21,20 +21,23 @@ final class ConnectFailure {
   private ConnectFailure() {}
 
   static String explain(Throwable failure, RunPlan plan) {
-    URI url = plan.url();
-    URI proxy = plan.connection().proxy();
+    return explain(failure, plan.url(), plan.connection());
+  }
+
+  static String explain(Throwable failure, URI url, ConnectionOptions options) {
+    URI proxy = options.proxy();
     String server = url.getHost() + ":" + port(url);
     String peer = proxy == null ? server : proxy.getAuthority() + " (the proxy)";
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof UnexpectedResponseException answer) {
-        return refused(answer, plan);
+        return refused(answer, url, options);
       }
       if (t instanceof HandshakeException refused && refused.getHttpStatusCode() > 0) {
         int status = refused.getHttpStatusCode();
-        return "the handshake was refused with HTTP " + status + "; " + cause(status, plan);
+        return "the handshake was refused with HTTP " + status + "; " + cause(status, url, options);
       }
       if (t instanceof AuthenticationException) {
-        return "the handshake was refused with HTTP 401; " + cause(401, plan);
+        return "the handshake was refused with HTTP 401; " + cause(401, url, options);
       }
       if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
         String host = proxy == null ? url.getHost() : proxy.getHost();
@@ -47,7 +50,7 @@ final class ConnectFailure {
         return "nothing accepts connections at " + peer + "; start the server or check the port";
       }
       if (t instanceof SSLException) {
-        return TlsFailure.explain(t, server, plan.connection());
+        return TlsFailure.explain(t, server, options);
       }
       if (t instanceof SocketTimeoutException || t instanceof TimeoutException) {
         return noAnswer(server, url);
@@ -73,10 +76,12 @@ final class ConnectFailure {
     return address + " did not answer the handshake; is it a WebSocket server" + tls + "?";
   }
 
-  private static String refused(UnexpectedResponseException answer, RunPlan plan) {
+  private static String refused(
+      UnexpectedResponseException answer, URI url, ConnectionOptions options) {
     String phrase = answer.reason().isEmpty() ? "" : " " + answer.reason();
     String who = answer.fromProxy() ? "the tunnel" : "the handshake";
-    String hint = answer.fromProxy() ? proxyCause(answer.status()) : cause(answer.status(), plan);
+    String hint =
+        answer.fromProxy() ? proxyCause(answer.status()) : cause(answer.status(), url, options);
     String body = start(answer.body());
     return who
         + " was refused "
@@ -137,10 +142,9 @@ final class ConnectFailure {
   }
 
   /** What usually causes a status. */
-  private static String cause(int status, RunPlan plan) {
-    URI url = plan.url();
+  private static String cause(int status, URI url, ConnectionOptions options) {
     String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-    boolean credentials = plan.connection().headers().containsKey("Authorization");
+    boolean credentials = options.headers().containsKey("Authorization");
     return switch (status) {
       case 200 ->
           "an ordinary page answered: no WebSocket endpoint is at "

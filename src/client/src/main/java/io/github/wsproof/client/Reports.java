@@ -27,8 +27,8 @@ public final class Reports {
   private static final List<String> COUNTS =
       Arrays.stream(Counts.class.getRecordComponents())
           .map(c -> c.getName())
-          // Reports of clients that send nothing again do not have it.
-          .filter(name -> !name.equals("recovered"))
+          // Reports of clients that know nothing of them do not have them.
+          .filter(name -> !name.equals("recovered") && !name.equals("gone"))
           .toList();
 
   private static final JsonMapper MAPPER =
@@ -105,9 +105,11 @@ public final class Reports {
                 + counts.corrupted()
                 + counts.misdelivered()
                 + counts.inDoubt()
+                + counts.gone()
             == counts.sent(),
         "has outcomes that do not add up to sent=" + counts.sent());
     require(counts.recovered() >= 0, "must be >= 0: counts.recovered=" + counts.recovered());
+    require(counts.gone() >= 0, "must be >= 0: counts.gone=" + counts.gone());
     require(
         counts.sent() + counts.neverSent() == counts.planned(),
         "has sent and neverSent that do not add up to planned=" + counts.planned());

@@ -243,13 +243,14 @@ public record RunPlan(
         : new Identity((int) ((messages - 1) / perConnection), perConnection - 1);
   }
 
-  private static void check(boolean right, String allowed, String name, Object value) {
+  static void check(boolean right, String allowed, String name, Object value) {
     if (!right) {
       throw new IllegalArgumentException("must be " + allowed + ": " + name + "=" + value);
     }
   }
 
-  private static URI parse(String text) {
+  /** An address of a socket; what is wrong with it is told in a sentence. */
+  static URI parse(String text) {
     URI url;
     try {
       url = new URI(text);

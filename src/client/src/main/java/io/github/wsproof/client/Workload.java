@@ -43,7 +43,7 @@ record Workload(
     }
   }
 
-  private static void atLeastMillis(long least, String name, Duration value) {
+  static void atLeastMillis(long least, String name, Duration value) {
     if (value != null && (value.toMillis() < least || value.compareTo(Duration.ofDays(1)) > 0)) {
       throw new IllegalArgumentException(
           "must be " + least + "ms..1 day: " + name + "=" + value.toMillis() + "ms");

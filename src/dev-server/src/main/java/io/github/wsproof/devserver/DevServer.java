@@ -5,6 +5,7 @@ import io.github.wsproof.server.Deployment;
 import io.github.wsproof.server.EchoEndpoint;
 import io.github.wsproof.server.Operations;
 import io.github.wsproof.server.ResponseHeaders;
+import io.github.wsproof.server.StreamEndpoint;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -26,8 +27,8 @@ import org.glassfish.grizzly.http.server.Response;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
 /**
- * The endpoint and the page on embedded Grizzly: the page at {@code /}, the socket at {@code /} and
- * {@code /echo}.
+ * The endpoints and the page on embedded Grizzly: the page at {@code /}, the echo at {@code /} and
+ * {@code /echo}, streams at {@code /stream/<name>}.
  *
  * <p>Its settings are system properties and environment variables, see {@link Deployment}.
  * Thread-safe.
@@ -74,7 +75,7 @@ public final class DevServer implements AutoCloseable {
         port,
         settings,
         Bounds.DEFAULT,
-        Set.of(RootEndpoint.class, EchoEndpoint.class, AdminEndpoint.class));
+        Set.of(RootEndpoint.class, EchoEndpoint.class, StreamEndpoint.class, AdminEndpoint.class));
   }
 
   /**
@@ -173,6 +174,15 @@ public final class DevServer implements AutoCloseable {
             .flatMap(NetworkInterface::inetAddresses)
             .anyMatch(a -> a instanceof Inet6Address && a.isLoopbackAddress());
     return ipv6 ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1");
+  }
+
+  /**
+   * Starts a stream before anyone receives it, see {@link Deployment#push}.
+   *
+   * @throws IllegalArgumentException with a sentence, if it cannot be started
+   */
+  public void push(String name, double perSecond) {
+    deployment.push(name, perSecond);
   }
 
   /** The port that it listens on. */

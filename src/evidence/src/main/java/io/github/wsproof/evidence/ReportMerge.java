@@ -138,7 +138,8 @@ public final class ReportMerge {
         sum(r -> r.counts().unexpected()),
         sum(r -> r.counts().inDoubt()),
         sum(r -> r.counts().neverSent()),
-        sum(r -> r.counts().recovered()));
+        sum(r -> r.counts().recovered()),
+        sum(r -> r.counts().gone()));
   }
 
   /** What a run without receipts counted is on an unknown leg; null if no run had any. */

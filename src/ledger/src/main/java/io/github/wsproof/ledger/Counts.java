@@ -4,8 +4,8 @@ package io.github.wsproof.ledger;
  * The exact counts of one run, in messages or, for duplicated, reordered and unexpected, in
  * replies.
  *
- * <p>Always: {@code delivered + recovered + lost + corrupted + misdelivered + inDoubt == sent} and
- * {@code sent + neverSent == planned}.
+ * <p>Always: {@code delivered + recovered + lost + corrupted + misdelivered + inDoubt + gone ==
+ * sent} and {@code sent + neverSent == planned}.
  */
 public record Counts(
     long planned,
@@ -19,7 +19,38 @@ public record Counts(
     long unexpected,
     long inDoubt,
     long neverSent,
-    long recovered) {
+    long recovered,
+    long gone) {
+
+  /** Counts of a run in which the client sent, and so nothing was gone. */
+  public Counts(
+      long planned,
+      long sent,
+      long delivered,
+      long lost,
+      long duplicated,
+      long reordered,
+      long corrupted,
+      long misdelivered,
+      long unexpected,
+      long inDoubt,
+      long neverSent,
+      long recovered) {
+    this(
+        planned,
+        sent,
+        delivered,
+        lost,
+        duplicated,
+        reordered,
+        corrupted,
+        misdelivered,
+        unexpected,
+        inDoubt,
+        neverSent,
+        recovered,
+        0);
+  }
 
   /** Counts of a run in which nothing was sent again. */
   public Counts(
@@ -60,6 +91,7 @@ public record Counts(
       case UNEXPECTED -> unexpected;
       case IN_DOUBT -> inDoubt;
       case RECOVERED -> recovered;
+      case GONE -> gone;
       case NEVER_SENT -> neverSent;
     };
   }

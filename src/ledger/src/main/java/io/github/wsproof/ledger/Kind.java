@@ -27,6 +27,11 @@ public enum Kind {
    * Outcome: in doubt when its connection ended, sent again on the next one, and answered there.
    */
   RECOVERED("recovered", false),
+  /**
+   * Outcome, of a stream: the server says that it has let go of it, so that it did not come too
+   * late, but is not to be had.
+   */
+  GONE("gone", false),
   /** Outcome: planned, and not sent when the run ended. */
   NEVER_SENT("neverSent", false);
 

@@ -75,7 +75,7 @@ public record Receipt(long count, boolean crcMatches, int start) {
     return all;
   }
 
-  private static int crc(byte[] bytes, int length) {
+  static int crc(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     return (int) crc.getValue();

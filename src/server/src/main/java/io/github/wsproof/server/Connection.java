@@ -31,6 +31,10 @@ final class Connection {
   private final Figures figures;
   private final Replies replies;
   private final AtomicBoolean failed = new AtomicBoolean();
+
+  /** What sends on this connection of its own accord, or null. */
+  private volatile StreamReceiver receiver;
+
   private final Allowance messageAllowance;
   private final Allowance byteAllowance;
 
@@ -125,15 +129,46 @@ final class Connection {
     bytesOut += bytes;
   }
 
+  /** From now on it is the receiver that sends, and that closes between two messages. */
+  void receives(StreamReceiver newReceiver) {
+    receiver = newReceiver;
+  }
+
+  /** Whether messages are sent on it that answer none. */
+  boolean isPushed() {
+    return receiver != null;
+  }
+
+  /** Counts a message that was sent and answers none. */
+  void pushed(int bytes) {
+    replied(bytes);
+  }
+
+  /** Counts and logs that a message could not be sent. */
+  void pushFailed(Throwable e) {
+    figures.sendFailed();
+    if (failed.compareAndSet(false, true)) {
+      logSendFailed(e);
+    }
+  }
+
   private void sendFailed(Exception e) {
     figures.sendFailed();
     if (failed.compareAndSet(false, true)) {
-      LOGGER.log(
-          Level.WARNING,
-          () ->
-              "send-failed " + this + " replies=" + messagesOut + " cause=\"" + printable(e) + '"');
+      logSendFailed(e);
       close(CloseCodes.UNEXPECTED_CONDITION, "a reply could not be sent");
     }
+  }
+
+  private void logSendFailed(Throwable e) {
+    LOGGER.log(
+        Level.WARNING,
+        () -> "send-failed " + this + " replies=" + messagesOut + " cause=\"" + printable(e) + '"');
+  }
+
+  /** Messages that were received and have no reply yet. */
+  long unanswered() {
+    return isPushed() ? 0 : messagesIn - messagesOut;
   }
 
   /** Says once what else went wrong. */
@@ -146,8 +181,18 @@ final class Connection {
     }
   }
 
-  /** Closes it behind the replies that were made. */
+  /** Closes it behind the replies that were made, or between two messages that are pushed. */
   void close(CloseCode code, String reason) {
+    StreamReceiver pushing = receiver;
+    if (pushing != null) {
+      pushing.end(code, reason);
+    } else {
+      closeNow(code, reason);
+    }
+  }
+
+  /** Closes it; nothing else sends meanwhile. */
+  void closeNow(CloseCode code, String reason) {
     try {
       replies.flush();
       session.close(new CloseReason(code, cut(reason)));
@@ -178,9 +223,12 @@ final class Connection {
     return seconds == 0 ? Long.MAX_VALUE : seconds * 1_000_000_000;
   }
 
-  /** How long no message has come, as far as the calls of this method have seen. */
+  /**
+   * How long no message has come, or gone where they are pushed, as far as the calls of this method
+   * have seen.
+   */
   synchronized long quietNanos(long nowNanos) {
-    long messages = messagesIn;
+    long messages = messagesIn + (isPushed() ? messagesOut : 0);
     if (messages != messagesSeen) {
       messagesSeen = messages;
       quietSinceNanos = nowNanos;

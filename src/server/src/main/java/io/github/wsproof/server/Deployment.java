@@ -28,6 +28,9 @@ public final class Deployment implements AutoCloseable {
   /** Says by whom a handshake was admitted, and the remote address: {@code <key> <address>}. */
   public static final String ADMITTED_HEADER = "Wsproof-Admitted";
 
+  /** The most messages per second that a stream can be started with. */
+  public static final int HIGHEST_STREAM_RATE = StreamSettings.HIGHEST_RATE;
+
   private static final Logger LOGGER = Logger.getLogger(Deployment.class.getName());
   private static final String JETTY_ADDRESS = "jakarta.websocket.endpoint.remoteAddress";
   private static final long SWEEP_MILLIS = 250;
@@ -48,6 +51,7 @@ public final class Deployment implements AutoCloseable {
   private final Access access;
   private final Connections connections = new Connections();
   private final Figures figures = new Figures(connections);
+  private final Streams streams;
   private final Admission admission;
   private final Flusher flusher;
   private final ScheduledExecutorService sweep;
@@ -58,17 +62,18 @@ public final class Deployment implements AutoCloseable {
     limits = rules.limits();
     access = rules.access();
     admission = new Admission(limits, access, connections, figures);
+    streams = new Streams(rules.streams(), settings, limits, figures);
     // No thread is started before the settings are known to be right.
     flusher = new Flusher();
     sweep = Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);
     sweep.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private record Rules(Limits limits, Access access) {}
+  private record Rules(Limits limits, Access access, StreamSettings streams) {}
 
   private static Rules read(Settings settings) {
     try {
-      return new Rules(Limits.of(settings), Access.of(settings));
+      return new Rules(Limits.of(settings), Access.of(settings), StreamSettings.of(settings));
     } catch (IllegalArgumentException e) {
       throw EchoSettings.wrong(e);
     }
@@ -148,6 +153,22 @@ public final class Deployment implements AutoCloseable {
     return connections.count();
   }
 
+  /**
+   * Starts a stream before anyone receives it, at {@code /stream/<name>}; it lasts as long as the
+   * deployment.
+   *
+   * @param name 1..64 of A-Z, a-z, 0-9, dot, underscore and hyphen
+   * @param perSecond more than 0 and at most {@link #HIGHEST_STREAM_RATE}
+   * @throws IllegalArgumentException with a sentence, if it cannot be started
+   */
+  public void push(String name, double perSecond) {
+    streams.push(name, perSecond);
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
   Limits limits() {
     return limits;
   }
@@ -218,6 +239,7 @@ public final class Deployment implements AutoCloseable {
         LOGGER.log(Level.WARNING, e, () -> "could not be checked: " + connection);
       }
     }
+    streams.sweep(nowNanos);
   }
 
   /**
@@ -244,11 +266,11 @@ public final class Deployment implements AutoCloseable {
         now = System.nanoTime()) {
       for (Connection connection : connections.open()) {
         boolean over = now - deadline >= 0;
-        if ((over || connection.quietNanos(now) >= QUIET_NANOS)
+        if ((over || connection.isPushed() || connection.quietNanos(now) >= QUIET_NANOS)
             && told.putIfAbsent(connection, true) == null) {
           connection.close(CloseCodes.GOING_AWAY, "the server is stopping");
           closed++;
-          unanswered += connection.messagesIn() - connection.messagesOut();
+          unanswered += connection.unanswered();
         }
       }
       LockSupport.parkNanos(DRAIN_LOOK_NANOS);
@@ -262,6 +284,7 @@ public final class Deployment implements AutoCloseable {
     drain();
     BY_KEY.remove(key);
     sweep.shutdownNow();
+    streams.close();
     flusher.close();
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>Thread-safe: one instance serves all handshakes.
  */
-public final class EchoConfigurator extends ServerEndpointConfig.Configurator {
+public class EchoConfigurator extends ServerEndpointConfig.Configurator {
   private static final String RUN_HEADER = "Wsproof-Run";
   private static final String HANDSHAKEN = "io.github.wsproof.handshaken";
   private static final String DEPLOYMENT = "io.github.wsproof.deployment";
@@ -34,13 +34,20 @@ public final class EchoConfigurator extends ServerEndpointConfig.Configurator {
     }
     boolean receipt = "1".equals(Handshaken.header(request.getHeaders(), Receipt.REQUEST_HEADER));
     String run = Handshaken.run(Handshaken.header(request.getHeaders(), RUN_HEADER));
+    Handshaken handshaken = new Handshaken(run, address, receipt, refusal);
     config.getUserProperties().put(DEPLOYMENT, deployment);
-    config.getUserProperties().put(HANDSHAKEN, new Handshaken(run, address, receipt, refusal));
-    if (receipt) {
+    config.getUserProperties().put(HANDSHAKEN, handshaken);
+    announce(config, request, response);
+  }
+
+  /** Says in the response what the client is to expect. */
+  void announce(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
+    if (handshaken(config).receiptAsked()) {
       response.getHeaders().put(Receipt.ANNOUNCEMENT_HEADER, List.of(Receipt.ANNOUNCEMENT));
     }
     try {
-      String announcement = deployment.settings().with(request.getParameterMap()).announcement();
+      String announcement =
+          deployment(config).settings().with(request.getParameterMap()).announcement();
       response.getHeaders().put(ReplyForm.ANNOUNCEMENT_HEADER, List.of(announcement));
     } catch (IllegalArgumentException e) {
       // Nothing to announce: the endpoint closes this connection and says why.

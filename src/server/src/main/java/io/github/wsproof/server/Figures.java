@@ -62,9 +62,23 @@ final class Figures {
         .callback(callback -> callback.call(connections.count()))
         .register(registry);
     total(connections, 0, "wsproof_messages_received_total", "Messages received.");
-    total(connections, 1, "wsproof_replies_sent_total", "Replies sent.");
+    total(connections, 1, "wsproof_replies_sent_total", "Replies and messages of streams sent.");
     total(connections, 2, "wsproof_bytes_received_total", "Payload bytes received.");
     total(connections, 3, "wsproof_bytes_sent_total", "Payload bytes sent.");
+  }
+
+  /** Adds what is to be told of streams. */
+  void add(Streams streams) {
+    GaugeWithCallback.builder()
+        .name("wsproof_streams")
+        .help("Streams that there are.")
+        .callback(callback -> callback.call(streams.count()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("wsproof_stream_receivers")
+        .help("Connections that receive a stream.")
+        .callback(callback -> callback.call(streams.receivers()))
+        .register(registry);
   }
 
   private void total(Connections connections, int index, String name, String help) {
