@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.devserver.DevServer;
+import io.github.wsproof.relay.FaultPlan;
+import io.github.wsproof.relay.Relay;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -15,6 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,6 +260,16 @@ class CommandLineTest {
         "verify --read-pause 2s --transport grizzly | must be absent with this transport: read-pause=PT2S",
         "verify --forever -n 5  | must not come with --messages or --duration: forever=true",
         "verify --every 1ms     | must be 100ms..1 day: every=1ms",
+        "receive                | Missing required parameter: 'URL'",
+        "receive http://h/      | did you mean ws://h/?",
+        "receive -n 0 ws://h    | messages=0",
+        "receive -c 0 ws://h    | connections=0",
+        "receive --from -1 ws://h | must be 0..999999999999999: from=-1",
+        "receive -r 0 ws://h    | must be more than 0: rate=0.0",
+        "receive --expect x ws://h | must hold {sequence} exactly once",
+        "receive --expect {sequence} --reconnect ws://h | must be false with expect",
+        "receive --read-pause 0 ws://h | must be 1ms..1 day: read-pause=0ms",
+        "serve --push 0         | --push must be more than 0 and at most 1000000: 0.0",
         "serve --port 70000     | --port must be 0..65535: 70000",
         "serve --port x         | --port",
         "serve --faults lose:1  | must be one of drop, duplicate, swap",
@@ -325,6 +339,36 @@ class CommandLineTest {
     } finally {
       serve.destroyForcibly();
     }
+  }
+
+  @Test
+  void whatAReceiverMissesIsWhatTheRelaySwallowed(@TempDir Path folder) throws Exception {
+    String json = folder.resolve("a.json").toString();
+    String late = folder.resolve("b.json").toString();
+    String html = folder.resolve("all.html").toString();
+    try (DevServer server = DevServer.start("127.0.0.1", 0);
+        Relay relay =
+            Relay.start(
+                server.uri(),
+                0,
+                FaultPlan.parse(List.of("drop:0.01@inbound"), 7),
+                new Relay.Options(7, Duration.ofSeconds(1), applied -> {}))) {
+      server.push("requests", 10_000);
+      String path = "stream/requests";
+      assertThat(wsproof("receive", "-n", "3000", "--json", json, relay.uri().resolve(path) + ""))
+          .as(this::out)
+          .isEqualTo(Exit.FAIL);
+      long swallowed = relay.applied().stream().filter(a -> a.index() < 3000).count();
+      assertThat(swallowed).isPositive();
+      assertThat(out()).contains(" " + swallowed + " lost");
+      assertThat(wsproof("receive", "-n", "3000", "--json", late, server.uri().resolve(path) + ""))
+          .as(this::out)
+          .isEqualTo(Exit.PASS);
+    }
+    assertThat(out()).contains("PASS  3,000 sent · 3,000 delivered · 0 lost");
+    assertThat(wsproof("compare", late, json)).as(this::out).isEqualTo(Exit.FAIL);
+    assertThat(wsproof("merge", late, json, "--html", html)).as(this::out).isEqualTo(Exit.FAIL);
+    assertThat(Files.readString(Path.of(html))).contains("later messages came, this one did not");
   }
 
   @Test
