@@ -191,7 +191,7 @@ final class ReceiveChannel extends Endpoint {
     if (phase != Phase.CONNECTING) {
       return;
     }
-    if (life > 0 && System.nanoTime() - cutNanos < run.plan.disruption().limit().toNanos()) {
+    if (life > 0 && isWithinLimit()) {
       phase = Phase.CUT;
       run.connectAgain(this, Disruption.backoffMillis(attempts++));
       return;
@@ -397,8 +397,9 @@ final class ReceiveChannel extends Endpoint {
     }
     boolean closing = phase == Phase.CLOSING || startsAnew;
     run.lifeEnded(epoch(reason, closing));
-    if (startsAnew && !run.isOver()) {
+    if (startsAnew && !run.isOver() && isWithinLimit()) {
       startsAnew = false;
+      attempts = 0;
       beginNextLife();
     } else if (phase == Phase.RECEIVING && mayGoOn(reason)) {
       from = ledger.next();
@@ -419,9 +420,13 @@ final class ReceiveChannel extends Endpoint {
         && !run.isOver()
         && code != CloseCodes.NORMAL_CLOSURE.getCode()
         && code != CloseCodes.VIOLATED_POLICY.getCode()
-        && (heard
-            || life == 0
-            || System.nanoTime() - cutNanos < run.plan.disruption().limit().toNanos());
+        && isWithinLimit();
+  }
+
+  private boolean isWithinLimit() {
+    return heard
+        || life == 0
+        || System.nanoTime() - cutNanos < run.plan.disruption().limit().toNanos();
   }
 
   private void beginNextLife() {

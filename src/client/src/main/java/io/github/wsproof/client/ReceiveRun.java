@@ -232,8 +232,12 @@ public final class ReceiveRun {
     reasons.note(
         String.format(
             "connection %d: the server began the stream %s anew (run %s in place of %s); what the run"
-                + " before had sent after message %d is unknown",
-            channel.number(), now.name(), now.run(), before.run(), last));
+                + " before had sent%s is unknown",
+            channel.number(),
+            now.name(),
+            now.run(),
+            before.run(),
+            last < 0 ? "" : " after message " + last));
   }
 
   void couldNotConnect(ReceiveChannel channel, Exception failure) {

@@ -28,8 +28,9 @@ import org.glassfish.tyrus.spi.Writer;
  * hands whole frames to Tyrus, and so to the endpoint, on that thread.
  *
  * <p><b>Out:</b> frames wait in one queue for each connection. Those that the endpoint sends while
- * a read is handled are gathered, and leave in one write when the read has been consumed; any other
- * is written at once. One write is under way at a time, so order holds.
+ * a read is handled are gathered, and leave in one write when the read has been consumed; what
+ * other threads of the application send leaves as soon as the selector's thread comes to it. One
+ * write is under way at a time, so order holds.
  *
  * <p><b>When a send is complete:</b> for a thread of the application, when its bytes are in the
  * socket. For a selector's thread, which serves others as well and must not wait, when they are in
@@ -97,6 +98,7 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
   private long waitingBytes;
 
   private Write underWay;
+  private boolean flushQueued;
   private Thread flusher;
   private Thread reader;
   private boolean paused;
@@ -230,18 +232,25 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
 
   /** On the selector's thread, as every read: what was left comes first. */
   private void resume() {
+    onSelector(
+        () -> {
+          received(ByteBuffer.allocate(0));
+          synchronized (lock) {
+            if (!paused && !ended) {
+              interest(true);
+            }
+          }
+        });
+  }
+
+  private void onSelector(Runnable task) {
     NIOConnection nio = (NIOConnection) connection;
     ((NIOTransport) nio.getTransport())
         .getSelectorHandler()
         .enque(
             nio.getSelectorRunner(),
             () -> {
-              received(ByteBuffer.allocate(0));
-              synchronized (lock) {
-                if (!paused && !ended) {
-                  interest(true);
-                }
-              }
+              task.run();
               return true;
             },
             null);
@@ -270,9 +279,31 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
     if (!mayWait) {
       handler.completed(buffer);
     }
-    if (!isGathering()) {
+    if (isGathering()) {
+      return;
+    }
+    if (mayWait) {
+      flushSoon();
+    } else {
       flush();
     }
+  }
+
+  /** On the selector's thread: what the application sends until then leaves in the same write. */
+  private void flushSoon() {
+    synchronized (lock) {
+      if (flushQueued || underWay != null || ended) {
+        return;
+      }
+      flushQueued = true;
+    }
+    onSelector(
+        () -> {
+          synchronized (lock) {
+            flushQueued = false;
+          }
+          flush();
+        });
   }
 
   /** Null, or why not. */

@@ -96,7 +96,7 @@ class StreamLedgerPropertyTest {
       case AHEAD -> message(oracle.next() + step.length, ledger, oracle);
       case ANY -> message(step.number, ledger, oracle);
       case DAMAGED -> {
-        say(OURS.sealed(42, step.number).replace("[42]", "[43]"), ledger);
+        say(OURS.sealed(99, step.number).replace("[99]", "[98]"), ledger);
         oracle.damaged(step.number);
       }
       case NOISE -> {

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamMessagesTest {
   private static final StreamMessages REQUESTS = new StreamMessages("requests", "5f3a9c01");
   private static final String SEALED =
-      "[42] Request Number [17] Waiting for next number... (requests/5f3a9c01/17 ca4b0e4b)";
+      "[42] Request Number [17] Waiting for next number... (requests/5f3a9c01/17 eebf91bf)";
   private static final String SEALED_GONE =
-      "messages 0–399 are gone (requests/5f3a9c01/gone 7bfcb4f8)";
+      "messages 0–399 are gone (requests/5f3a9c01/gone 5623e48f)";
 
   private final StreamReader reader = StreamReader.sealed(REQUESTS);
 
@@ -57,12 +57,14 @@ class StreamMessagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"other/5f3a9c01", "requests/00000000", "requests/5f3a9c0/", "x/5f3a9c01"})
+  @ValueSource(strings = {"requests", "requests/5f3a9c0", "requests/5f3a9c01/", "/5f3a9c01", ""})
+  void whatNamesNoRunOfAStreamIsRefused(String id) {
+    assertThatThrownBy(() -> StreamMessages.of(id)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"other/5f3a9c01", "requests/00000000", "x/5f3a9c01"})
   void aMessageOfAnotherStreamOrRunIsForeign(String id) {
-    if (id.endsWith("/")) {
-      assertThatThrownBy(() -> StreamMessages.of(id)).isInstanceOf(IllegalArgumentException.class);
-      return;
-    }
     assertThat(read(reader, StreamMessages.of(id).sealed(42, 17))).isEqualTo(Found.FOREIGN);
     assertThat(reader.foreign()).isEqualTo(id);
   }

@@ -8,10 +8,11 @@ import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One connection that receives a stream: its place in the log, and one message on its way.
+ * One connection that receives a stream: its place in the log, and what is on its way.
  *
  * <pre>
  *   working → waiting (nothing to send yet)          → woken by the stream    → working
@@ -36,16 +37,8 @@ final class StreamReceiver implements Runnable {
   private static final int READ_AT_ONCE = 64;
   private static final int GONE_EXTRA_BYTES = 2;
   private static final long NEVER = Long.MIN_VALUE;
+  private static final String OURS = "io.github.wsproof.";
   private static final String TOMCAT = "org.apache.tomcat.websocket.";
-
-  private enum Send {
-    /** The container has been given it, and the call has not returned. */
-    STARTED,
-    /** The call has returned, and the completion is awaited. */
-    PENDING,
-    /** It is complete. */
-    DONE
-  }
 
   private record Ending(CloseCode code, String reason) {}
 
@@ -59,7 +52,11 @@ final class StreamReceiver implements Runnable {
   private final RemoteEndpoint.Async remote;
   private final boolean sealed;
   private final int sendSeconds;
-  private final AtomicReference<Send> send = new AtomicReference<>(Send.DONE);
+  private final int mostUnderWay;
+
+  /** Messages whose completion is awaited, and one more while the worker is at it. */
+  private final AtomicInteger underWay = new AtomicInteger();
+
   private final AtomicReference<Ending> ending = new AtomicReference<>();
 
   /** Of whoever is working: one at a time, each sees what the one before has left. */
@@ -67,7 +64,6 @@ final class StreamReceiver implements Runnable {
 
   private long[] randoms = {};
   private int used;
-  private int bytes;
 
   private volatile Throwable failure;
   private volatile long sendingSinceNanos = NEVER;
@@ -87,7 +83,9 @@ final class StreamReceiver implements Runnable {
     this.sendSeconds = deployment.limits().sendSeconds();
     this.session = session;
     this.remote = session.getAsyncRemote();
-    if (session.getContainer().getClass().getName().startsWith(TOMCAT)) {
+    String container = session.getContainer().getClass().getName();
+    this.mostUnderWay = container.startsWith(OURS) ? READ_AT_ONCE : 1;
+    if (container.startsWith(TOMCAT)) {
       // Else 20 s. Elsewhere it would cost a timer for each message.
       remote.setSendTimeout(1000L * sendSeconds);
     }
@@ -101,7 +99,7 @@ final class StreamReceiver implements Runnable {
   @Override
   public void run() {
     try {
-      for (int i = 0; i < BURST; i++) {
+      for (int i = 0; i < BURST; i += mostUnderWay) {
         if (!step()) {
           return;
         }
@@ -126,11 +124,7 @@ final class StreamReceiver implements Runnable {
       return false;
     }
     if (used < randoms.length) {
-      long random = randoms[used++];
-      long sequence = place++;
-      return send(
-          sealed ? stream.messages.sealed(random, sequence) : StreamMessages.text(random, sequence),
-          0);
+      return sendSome();
     }
     PushStream.Found found = stream.read(this, place, READ_AT_ONCE, System.nanoTime());
     if (found instanceof PushStream.Found.Some some) {
@@ -141,11 +135,13 @@ final class StreamReceiver implements Runnable {
     if (found instanceof PushStream.Found.Gone gone) {
       long first = place;
       place = gone.last() + 1;
-      return send(
+      String text =
           sealed
               ? stream.messages.sealedGone(first, gone.last())
-              : StreamMessages.gone(first, gone.last()),
-          GONE_EXTRA_BYTES);
+              : StreamMessages.gone(first, gone.last());
+      beginSending();
+      send(text, text.length() + GONE_EXTRA_BYTES);
+      return isSent();
     }
     if (found instanceof PushStream.Found.End) {
       close(new Ending(CloseCodes.NORMAL_CLOSURE, "all " + place + " messages were sent"));
@@ -155,24 +151,47 @@ final class StreamReceiver implements Runnable {
     return ending.get() != null && stream.stopWaiting(this);
   }
 
-  private boolean send(String text, int extraBytes) {
-    bytes = text.length() + extraBytes;
-    send.set(Send.STARTED);
-    sendingSinceNanos = System.nanoTime();
-    remote.sendText(text, this::sent);
-    return !send.compareAndSet(Send.STARTED, Send.PENDING);
+  /** Whether all that was sent is complete. */
+  private boolean sendSome() {
+    beginSending();
+    for (int i = 0; i < mostUnderWay && used < randoms.length; i++) {
+      long random = randoms[used++];
+      long sequence = place++;
+      String text =
+          sealed ? stream.messages.sealed(random, sequence) : StreamMessages.text(random, sequence);
+      send(text, text.length());
+    }
+    return isSent();
   }
 
-  private void sent(SendResult result) {
-    sendingSinceNanos = NEVER;
+  private void beginSending() {
+    underWay.set(1);
+    sendingSinceNanos = System.nanoTime();
+  }
+
+  private void send(String text, int bytes) {
+    underWay.incrementAndGet();
+    remote.sendText(text, result -> sent(result, bytes));
+  }
+
+  private void sent(SendResult result, int bytes) {
     if (result.isOK()) {
       connection.pushed(bytes);
     } else {
       failure = result.getException();
     }
-    if (!send.compareAndSet(Send.STARTED, Send.DONE)) {
+    if (isSent()) {
       wake();
     }
+  }
+
+  /** One less; true for the last, who goes on. */
+  private boolean isSent() {
+    if (underWay.decrementAndGet() > 0) {
+      return false;
+    }
+    sendingSinceNanos = NEVER;
+    return true;
   }
 
   /** Closes the connection as soon as no message is on its way; the first word counts. */
