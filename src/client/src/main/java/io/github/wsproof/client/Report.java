@@ -141,6 +141,11 @@ public record Report(
       return options != null && Boolean.TRUE.equals(options.get("acceptRecovered"));
     }
 
+    /** Whether the server pushed its messages, and the client sent none. */
+    public boolean receives() {
+      return options != null && Boolean.TRUE.equals(options.get("receive"));
+    }
+
     /** A run without further options. */
     public RunInfo(
         String id,

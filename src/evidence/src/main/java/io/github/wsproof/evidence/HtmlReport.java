@@ -153,7 +153,11 @@ public final class HtmlReport {
             report.rate().messagesPerSecond(),
             report.rate().bytesPerSecond()));
     if (latency == null) {
-      html.raw("<p>No reply was timed.</p>\n");
+      html.element(
+          "p",
+          report.run().receives()
+              ? "What a server pushes has no latency: no clock is on both sides."
+              : "No reply was timed.");
     } else {
       html.table("", "min", "50 %", "90 %", "99 %", "99.9 %", "max");
       percentiles("since sent", latency);
@@ -323,10 +327,12 @@ public final class HtmlReport {
         "connections",
         Words.number(run.connections())
             + ", "
-            + (run.window() == 0
-                ? "no fixed number of messages in flight"
-                : Words.number(run.window()) + " messages in flight on each"));
-    fact("replies expected as", run.expect());
+            + (run.receives()
+                ? "each receives the whole stream"
+                : run.window() == 0
+                    ? "no fixed number of messages in flight"
+                    : Words.number(run.window()) + " messages in flight on each"));
+    fact((run.receives() ? "messages" : "replies") + " expected as", run.expect());
     fact("receipts", run.receipts() ? "yes" : "no");
     if (run.options() != null) {
       run.options().forEach((option, value) -> fact(option, String.valueOf(value)));
