@@ -35,7 +35,7 @@ class StreamIT {
     WebArchive war = Wars.built("streams.war");
     Wars.with(war, "wsproof.stream-messages", "50000");
     Wars.with(war, "wsproof.max-streams", "8");
-    return Wars.with(war, "wsproof.send-timeout", "1");
+    return Wars.with(war, "wsproof.stream-send-timeout", "1");
   }
 
   @BeforeEach

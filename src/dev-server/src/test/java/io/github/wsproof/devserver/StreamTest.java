@@ -182,7 +182,7 @@ class StreamTest {
 
   @Test
   void aReceiverThatDoesNotReadHoldsUpNobodyAndIsClosed() throws Exception {
-    start("send-timeout", "1");
+    start("stream-send-timeout", "1");
     try (RawClient deaf = new RawClient(server)) {
       deaf.send(
           ("GET /stream/a HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -62,7 +62,7 @@ public final class Deployment implements AutoCloseable {
     limits = rules.limits();
     access = rules.access();
     admission = new Admission(limits, access, connections, figures);
-    streams = new Streams(rules.streams(), settings, limits, figures);
+    streams = new Streams(rules.streams(), settings, figures);
     // No thread is started before the settings are known to be right.
     flusher = new Flusher();
     sweep = Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);

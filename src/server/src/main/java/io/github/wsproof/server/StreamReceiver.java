@@ -7,6 +7,7 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * the thread goes on in a loop: sending from the callback would fill the stack.
  *
  * <p>A client that is so slow that the log lets go of its next message is told which messages are
- * gone. One that takes no message for {@code wsproof.send-timeout} is closed.
+ * gone. One that takes no message for {@code wsproof.stream-send-timeout} is closed.
  *
  * <p>Thread-safe.
  */
@@ -80,7 +81,7 @@ final class StreamReceiver implements Runnable {
     this.streams = deployment.streams();
     this.sealed = request.sealed();
     this.place = request.from();
-    this.sendSeconds = deployment.limits().sendSeconds();
+    this.sendSeconds = streams.sendSeconds();
     this.session = session;
     this.remote = session.getAsyncRemote();
     String container = session.getContainer().getClass().getName();
@@ -202,9 +203,9 @@ final class StreamReceiver implements Runnable {
   }
 
   /** Called a few times a second: ends a receiver that does not read. */
-  void check(long sendNanos, long nowNanos) {
+  void check(long nowNanos) {
     long since = sendingSinceNanos;
-    if (since != NEVER && nowNanos - since > sendNanos) {
+    if (since != NEVER && nowNanos - since > TimeUnit.SECONDS.toNanos(sendSeconds)) {
       String reason = "no message was read for " + sendSeconds + " s";
       fail(new IOException(reason), new Ending(CloseCodes.TRY_AGAIN_LATER, reason));
     }

@@ -8,8 +8,10 @@ package io.github.wsproof.server;
  * @param streams the most at a time
  * @param idleSeconds how long a stream without a receiver lives on; 0 = for ever
  * @param rate the most messages per second that a client may start a stream with
+ * @param sendSeconds how long a receiver may take no message; no thread waits for it
  */
-record StreamSettings(int messages, long ageSeconds, int streams, long idleSeconds, int rate) {
+record StreamSettings(
+    int messages, long ageSeconds, int streams, long idleSeconds, int rate, int sendSeconds) {
   static final int HIGHEST_RATE = 1_000_000;
 
   private static final long YEAR_SECONDS = 366L * 24 * 3600;
@@ -21,6 +23,7 @@ record StreamSettings(int messages, long ageSeconds, int streams, long idleSecon
         settings.number("stream-age", 0, YEAR_SECONDS, 3600),
         (int) settings.number("max-streams", 0, 100_000, 16),
         settings.number("stream-idle", 0, YEAR_SECONDS, 300),
-        (int) settings.number("max-stream-rate", 1, HIGHEST_RATE, HIGHEST_RATE));
+        (int) settings.number("max-stream-rate", 1, HIGHEST_RATE, HIGHEST_RATE),
+        (int) settings.number("stream-send-timeout", 1, 24 * 3600, 60));
   }
 }

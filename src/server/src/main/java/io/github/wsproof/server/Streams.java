@@ -31,7 +31,6 @@ final class Streams implements AutoCloseable {
 
   private final StreamSettings settings;
   private final EchoSettings echo;
-  private final long sendNanos;
   private final Figures figures;
   private final Map<String, PushStream> byName = new HashMap<>();
   private final ExecutorService workers =
@@ -48,10 +47,9 @@ final class Streams implements AutoCloseable {
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "stream-clock"));
 
-  Streams(StreamSettings settings, EchoSettings echo, Limits limits, Figures figures) {
+  Streams(StreamSettings settings, EchoSettings echo, Figures figures) {
     this.settings = settings;
     this.echo = echo;
-    this.sendNanos = TimeUnit.SECONDS.toNanos(limits.sendSeconds());
     this.figures = figures;
     closers.allowCoreThreadTimeOut(true);
     figures.add(this);
@@ -172,6 +170,11 @@ final class Streams implements AutoCloseable {
     }
   }
 
+  /** How long a receiver may take no message. */
+  int sendSeconds() {
+    return settings.sendSeconds();
+  }
+
   /** How many there are. */
   synchronized int count() {
     return byName.size();
@@ -191,7 +194,7 @@ final class Streams implements AutoCloseable {
       all = List.copyOf(byName.values());
     }
     for (PushStream stream : all) {
-      stream.receivers().forEach(receiver -> receiver.check(sendNanos, nowNanos));
+      stream.receivers().forEach(receiver -> receiver.check(nowNanos));
     }
   }
 

@@ -12,7 +12,7 @@ class PushStreamTest {
   private static final StreamMessages NAME = new StreamMessages("a", "00000001");
 
   private static PushStream stream(double rate, long length, int messages, long age) {
-    StreamSettings settings = new StreamSettings(messages, age, 1, 10, 1000);
+    StreamSettings settings = new StreamSettings(messages, age, 1, 10, 1000, 1);
     return new PushStream(NAME, rate, length, false, settings, EchoSettings.DEFAULT, 0);
   }
 
