@@ -8,6 +8,7 @@ import io.github.wsproof.relay.FaultPlan;
 import io.github.wsproof.relay.Relay;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -303,21 +305,44 @@ class CommandLineTest {
   }
 
   /** It ends with its process alone, so it gets one of its own. */
-  @Test
-  void serveWithFaultsDoesWhatItPrints() throws Exception {
-    Process serve =
-        new ProcessBuilder(
+  private static Process serve(String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "serve",
                 "--port",
-                "0",
-                "--faults",
-                "drop:0.01@inbound")
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+                "0"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  @Test
+  void serveWithPushBeginsBeforeAnyoneIsThere() throws Exception {
+    Process serve = serve("--push", "2000");
+    try (BufferedReader printed = serve.inputReader(UTF_8)) {
+      assertThat(printed.readLine()).startsWith("Serving http://localhost:");
+      String pushing = printed.readLine();
+      assertThat(pushing).startsWith("Pushing 2,000 messages/s: wsproof receive ws://localhost:");
+      String url = pushing.replaceAll("^.* ", "");
+
+      assertThat(wsproof("receive", "-n", "1000", "-q", url)).as(this::out).isEqualTo(Exit.PASS);
+      assertThat(wsproof("receive", "-n", "1000", "-q", url)).as(this::out).isEqualTo(Exit.PASS);
+      assertThat(wsproof("receive", "-n", "5", "--print", "--from", "7", url)).isEqualTo(Exit.PASS);
+
+      assertThat(out()).contains("] Request Number [7] Waiting for next number... (requests/");
+      assertThat(out()).doesNotContain("Request Number [6]");
+    } finally {
+      serve.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serveWithFaultsDoesWhatItPrints() throws Exception {
+    Process serve = serve("--faults", "drop:0.01@inbound");
     try (BufferedReader printed = serve.inputReader(UTF_8)) {
       String first = printed.readLine();
       assertThat(first).startsWith("Serving http://localhost:").contains("(drop:0.01@inbound)");

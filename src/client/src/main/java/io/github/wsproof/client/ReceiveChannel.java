@@ -358,7 +358,7 @@ final class ReceiveChannel extends Endpoint {
         && awakeNanos - lastActivityAwakeNanos >= run.plan.drain().toNanos()) {
       run.endedEarly(
           this,
-          "was silent for " + run.plan.drain().toMillis() / 1000.0 + " s (--drain)",
+          "was silent for " + Run.seconds(run.plan.drain().toNanos()) + " s (--drain)",
           ledger.left());
       close();
     } else if (phase == Phase.SETTLING && awakeNanos >= deadlineAwakeNanos) {

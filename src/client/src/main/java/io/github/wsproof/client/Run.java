@@ -680,7 +680,7 @@ public final class Run {
     return reason.isEmpty() ? "" : " \"" + reason + "\"";
   }
 
-  private static String seconds(long nanos) {
+  static String seconds(long nanos) {
     double seconds = nanos / 1e9;
     return seconds == Math.rint(seconds) ? String.valueOf((long) seconds) : String.valueOf(seconds);
   }

@@ -7,6 +7,7 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,7 +118,7 @@ final class StreamReceiver implements Runnable {
       return false;
     }
     if (failure != null) {
-      fail(failure, NOT_SENT);
+      fail(failure, failure instanceof SocketTimeoutException ? notRead() : NOT_SENT);
       return false;
     }
     if (ending.get() != null) {
@@ -206,9 +207,12 @@ final class StreamReceiver implements Runnable {
   void check(long nowNanos) {
     long since = sendingSinceNanos;
     if (since != NEVER && nowNanos - since > TimeUnit.SECONDS.toNanos(sendSeconds)) {
-      String reason = "no message was read for " + sendSeconds + " s";
-      fail(new IOException(reason), new Ending(CloseCodes.TRY_AGAIN_LATER, reason));
+      fail(new IOException(notRead().reason()), notRead());
     }
+  }
+
+  private Ending notRead() {
+    return new Ending(CloseCodes.TRY_AGAIN_LATER, "no message was read for " + sendSeconds + " s");
   }
 
   private void fail(Throwable cause, Ending how) {
