@@ -16,14 +16,14 @@ record StreamSettings(
 
   private static final long YEAR_SECONDS = 366L * 24 * 3600;
 
-  /** Those that are set, and such for which 100 MB are enough where nothing is. */
+  /** Those that are set; where nothing is, strangers take 128 MB and a tenth of a core at most. */
   static StreamSettings of(Settings settings) {
     return new StreamSettings(
         (int) settings.number("stream-messages", 1, 100_000_000, 500_000),
         settings.number("stream-age", 0, YEAR_SECONDS, 3600),
         (int) settings.number("max-streams", 0, 100_000, 16),
         settings.number("stream-idle", 0, YEAR_SECONDS, 300),
-        (int) settings.number("max-stream-rate", 1, HIGHEST_RATE, HIGHEST_RATE),
+        (int) settings.number("max-stream-rate", 1, HIGHEST_RATE, 100_000),
         (int) settings.number("stream-send-timeout", 1, 24 * 3600, 60));
   }
 }
