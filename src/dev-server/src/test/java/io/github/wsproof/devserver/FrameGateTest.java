@@ -1,10 +1,11 @@
 package io.github.wsproof.devserver;
 
-import static io.github.wsproof.devserver.Frames.frame;
-import static io.github.wsproof.devserver.Frames.header;
-import static io.github.wsproof.devserver.Frames.joined;
+import static io.github.wsproof.hostile.Frames.frame;
+import static io.github.wsproof.hostile.Frames.header;
+import static io.github.wsproof.hostile.Frames.joined;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wsproof.hostile.Frames;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

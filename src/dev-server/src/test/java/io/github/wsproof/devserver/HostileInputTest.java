@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.client.Report;
 import io.github.wsproof.client.RunPlan;
+import io.github.wsproof.hostile.HostileClient;
+import io.github.wsproof.hostile.Policy;
+import io.github.wsproof.hostile.Siege;
 import io.github.wsproof.ledger.Verdict;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
 class HostileInputTest {
   private static final long INPUTS = Long.getLong("wsproof.fuzz.inputs", 20_000);
   private static final long FIRST_SEED = Long.getLong("wsproof.fuzz.seed", 1);
-  private static final int ATTACKERS = 8;
   private static final long MOST_GROWTH_BYTES = 32 << 20;
 
   @Test
@@ -37,8 +36,8 @@ class HostileInputTest {
   void everyAttackEndsRightAndHonestClientsLoseNothing() throws Exception {
     try (Complaints complaints = new Complaints();
         DevServer server = DevServer.start("127.0.0.1", 0)) {
-      HostileClient attacker = new HostileClient(server.uri(), Attack::mayEnd);
-      attack(attacker, 2_000, FIRST_SEED + INPUTS);
+      HostileClient attacker = new HostileClient(server.uri(), Policy.STRICT);
+      Siege.lay(attacker, FIRST_SEED + INPUTS, 2_000);
       long before = usedBytes();
       int threadsBefore = Thread.getAllStackTraces().size();
 
@@ -47,7 +46,7 @@ class HostileInputTest {
       ExecutorService honest = Executors.newSingleThreadExecutor();
       try {
         Future<Verdict> verdict = honest.submit(() -> verify(server, verified, over));
-        assertThat(attack(attacker, INPUTS, FIRST_SEED)).isEmpty();
+        assertThat(Siege.lay(attacker, FIRST_SEED, INPUTS)).isEmpty();
         over.set(true);
         assertThat(verdict.get(60, TimeUnit.SECONDS)).isEqualTo(Verdict.PASS);
         assertThat(verified).hasPositiveValue();
@@ -79,37 +78,6 @@ class HostileInputTest {
       verified.addAndGet(report.counts().delivered());
     } while (!over.get());
     return worst;
-  }
-
-  /** What was wrong, of as many attacks. */
-  private static List<String> attack(HostileClient attacker, long inputs, long firstSeed)
-      throws Exception {
-    ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
-    AtomicLong next = new AtomicLong(firstSeed);
-    ExecutorService attackers = Executors.newFixedThreadPool(ATTACKERS);
-    try {
-      List<Future<?>> all = new ArrayList<>();
-      for (int i = 0; i < ATTACKERS; i++) {
-        all.add(
-            attackers.submit(
-                () -> {
-                  for (long seed = next.getAndIncrement();
-                      seed < firstSeed + inputs && wrong.size() < 20;
-                      seed = next.getAndIncrement()) {
-                    String said = attacker.attack(seed);
-                    if (said != null) {
-                      wrong.add(said);
-                    }
-                  }
-                }));
-      }
-      for (Future<?> one : all) {
-        one.get(10, TimeUnit.MINUTES);
-      }
-      return List.copyOf(wrong);
-    } finally {
-      attackers.shutdownNow();
-    }
   }
 
   private static long usedBytes() {

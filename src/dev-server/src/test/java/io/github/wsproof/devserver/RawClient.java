@@ -3,6 +3,7 @@ package io.github.wsproof.devserver;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.wsproof.hostile.Frames;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

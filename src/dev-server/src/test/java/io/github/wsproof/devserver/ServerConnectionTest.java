@@ -1,11 +1,13 @@
 package io.github.wsproof.devserver;
 
-import static io.github.wsproof.devserver.Frames.frame;
+import static io.github.wsproof.hostile.Frames.frame;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.client.RunPlan;
+import io.github.wsproof.hostile.Attack;
+import io.github.wsproof.hostile.Frames;
 import io.github.wsproof.ledger.Verdict;
 import io.github.wsproof.server.EchoEndpoint;
 import jakarta.websocket.OnMessage;

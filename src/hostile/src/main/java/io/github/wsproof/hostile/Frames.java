@@ -1,28 +1,28 @@
-package io.github.wsproof.devserver;
+package io.github.wsproof.hostile;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /** Frames of a client, right and wrong, as bytes. */
-final class Frames {
-  static final int FIN = 0x80;
-  static final int TEXT = 1;
-  static final int BINARY = 2;
-  static final int CLOSE = 8;
-  static final int PING = 9;
+public final class Frames {
+  public static final int FIN = 0x80;
+  public static final int TEXT = 1;
+  public static final int BINARY = 2;
+  public static final int CLOSE = 8;
+  public static final int PING = 9;
 
   private static final byte[] MASK = {0x21, 0x43, 0x65, (byte) 0x87};
 
   private Frames() {}
 
   /** A sound frame but for its first byte, which may be any. */
-  static byte[] frame(int first, byte... payload) {
+  public static byte[] frame(int first, byte... payload) {
     int form = payload.length < 126 ? 0 : payload.length < 1 << 16 ? 2 : 8;
     return frame(first, form, payload);
   }
 
   /** As above; the length takes this many bytes more than one, needed or not. */
-  static byte[] frame(int first, int lengthBytes, byte... payload) {
+  public static byte[] frame(int first, int lengthBytes, byte... payload) {
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.writeBytes(header(first, 0x80, lengthBytes, payload.length));
     frame.writeBytes(MASK);
@@ -33,12 +33,12 @@ final class Frames {
   }
 
   /** What no client may send. */
-  static byte[] unmasked(int first, byte... payload) {
+  public static byte[] unmasked(int first, byte... payload) {
     return joined(header(first, 0, 0, payload.length), payload);
   }
 
   /** A header, and nothing behind it. */
-  static byte[] header(int first, int maskBit, int lengthBytes, long length) {
+  public static byte[] header(int first, int maskBit, int lengthBytes, long length) {
     ByteBuffer header = ByteBuffer.allocate(2 + lengthBytes).put((byte) first);
     switch (lengthBytes) {
       case 0 -> header.put((byte) (maskBit | (int) length));
@@ -48,11 +48,11 @@ final class Frames {
     return header.array();
   }
 
-  static byte[] close(int code, byte... reason) {
+  public static byte[] close(int code, byte... reason) {
     return frame(FIN | CLOSE, joined(new byte[] {(byte) (code >> 8), (byte) code}, reason));
   }
 
-  static byte[] joined(byte[]... parts) {
+  public static byte[] joined(byte[]... parts) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       all.writeBytes(part);

@@ -1,15 +1,15 @@
-package io.github.wsproof.devserver;
+package io.github.wsproof.hostile;
 
-import static io.github.wsproof.devserver.Frames.BINARY;
-import static io.github.wsproof.devserver.Frames.CLOSE;
-import static io.github.wsproof.devserver.Frames.FIN;
-import static io.github.wsproof.devserver.Frames.PING;
-import static io.github.wsproof.devserver.Frames.TEXT;
-import static io.github.wsproof.devserver.Frames.close;
-import static io.github.wsproof.devserver.Frames.frame;
-import static io.github.wsproof.devserver.Frames.header;
-import static io.github.wsproof.devserver.Frames.joined;
-import static io.github.wsproof.devserver.Frames.unmasked;
+import static io.github.wsproof.hostile.Frames.BINARY;
+import static io.github.wsproof.hostile.Frames.CLOSE;
+import static io.github.wsproof.hostile.Frames.FIN;
+import static io.github.wsproof.hostile.Frames.PING;
+import static io.github.wsproof.hostile.Frames.TEXT;
+import static io.github.wsproof.hostile.Frames.close;
+import static io.github.wsproof.hostile.Frames.frame;
+import static io.github.wsproof.hostile.Frames.header;
+import static io.github.wsproof.hostile.Frames.joined;
+import static io.github.wsproof.hostile.Frames.unmasked;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /**
  * What hostile or broken clients send, and how RFC 6455 wants their connection to end: with a close
- * code (1000 and above), an HTTP status (below), or {@link #NO_ANSWER}.
+ * code (1000 and above), an HTTP status (below), or {@link End#NONE}.
  */
 public enum Attack {
   /** §5.1: a server must close. */
@@ -73,19 +73,18 @@ public enum Attack {
   SOUND_CLOSE(r -> close(1000), 1000),
   /** Ended by the client in the middle. */
   HALF_A_FRAME(
-      r -> joined(header(FIN | BINARY, 0x80, 2, 50_000), bytes(r, r.nextInt(40_000))),
-      Attack.NO_ANSWER),
+      r -> joined(header(FIN | BINARY, 0x80, 2, 50_000), bytes(r, r.nextInt(40_000))), End.NONE),
   /** Whatever it is: a client of another protocol. The client ends it. */
-  NOISE(r -> bytes(r, 1 + r.nextInt(5_000)), Attack.NO_ANSWER, 1000, 1002, 1003, 1007, 1009),
+  NOISE(r -> bytes(r, 1 + r.nextInt(5_000)), End.NONE, 1000, 1002, 1003, 1007, 1009),
   /** Instead of a handshake, ended by the client. */
-  HTTP_NOISE(r -> bytes(r, 1 + r.nextInt(20_000)), Attack.NO_ANSWER, 400, 413, 414, 431, 505),
+  HTTP_NOISE(r -> bytes(r, 1 + r.nextInt(20_000)), End.NONE, 400, 413, 414, 431, 505),
   /** Ended by the client. */
   HALF_A_HANDSHAKE(
       r -> {
         byte[] whole = request("/", "");
         return Arrays.copyOf(whole, r.nextInt(whole.length));
       },
-      Attack.NO_ANSWER,
+      End.NONE,
       400),
   /** One endless header. */
   LONG_HEADER(r -> request("/", "X: " + "x".repeat(20_000 + r.nextInt(200_000))), 400, 413, 431),
@@ -105,9 +104,6 @@ public enum Attack {
   /** §4.2.1. */
   NO_GET(r -> text(request("/", "")).replace("GET", r.nextBoolean() ? "POST" : "PUT"), 400, true);
 
-  /** The connection ended without an answer. */
-  public static final int NO_ANSWER = 0;
-
   private final Function<SplittableRandom, byte[]> input;
   private final Set<Integer> right;
 
@@ -120,13 +116,8 @@ public enum Attack {
     this(r -> input.apply(r).getBytes(ISO_8859_1), right);
   }
 
-  /** Whether a connection may end so. */
-  public boolean mayEnd(int end) {
-    return right.contains(end);
-  }
-
-  /** All ends that are right. */
-  public Set<Integer> rightEnds() {
+  /** All codes that are right: see {@link End#code}. */
+  public Set<Integer> rightCodes() {
     return right;
   }
 
@@ -141,11 +132,11 @@ public enum Attack {
 
   /** Whether the client ends its side behind it: the server has nothing to object to. */
   boolean isEndedByClient() {
-    return right.contains(NO_ANSWER);
+    return right.contains(End.NONE);
   }
 
   /** A handshake, with further header lines or none. */
-  static byte[] request(String path, String lines) {
+  public static byte[] request(String path, String lines) {
     return ("GET "
             + path
             + " HTTP/1.1\r\nHost: wsproof\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -1,0 +1,16 @@
+package io.github.wsproof.hostile;
+
+/** What a server may do about an attack. Thread-safe. */
+public interface Policy {
+  /** What RFC 6455 wants, for the client to see, and nothing else. */
+  Policy STRICT =
+      (attack, end) -> attack.rightCodes().contains(end.code()) && !end.answered() && !end.reset();
+
+  /** Whether a connection may end so. */
+  boolean allows(Attack attack, End end);
+
+  /** What a client sends behind an attack that a server bears, so that its connection ends. */
+  default byte[] behind(Attack attack) {
+    return new byte[0];
+  }
+}
