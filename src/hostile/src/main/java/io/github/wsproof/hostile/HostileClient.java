@@ -91,7 +91,7 @@ public final class HostileClient {
         }
         cut |= finish(socket, attack);
       }
-      return close(in, sound - replies, cut);
+      return close(in, sound - replies, cut, policy.awaitsClient(attack) ? socket : null);
     }
   }
 
@@ -154,7 +154,8 @@ public final class HostileClient {
   }
 
   /** The code of the Close frame, behind so many replies; then the connection must end. */
-  private static End close(DataInputStream in, int replies, boolean cut) throws IOException {
+  private static End close(DataInputStream in, int replies, boolean cut, Socket toEnd)
+      throws IOException {
     int code = End.NONE;
     int seen = 0;
     boolean reset = cut;
@@ -169,7 +170,12 @@ public final class HostileClient {
           case 0x8a -> {
             // A pong to a ping among the attacks.
           }
-          case 0x88 -> code = payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getChar();
+          case 0x88 -> {
+            code = payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getChar();
+            if (toEnd != null) {
+              toEnd.shutdownOutput();
+            }
+          }
           default -> throw new IOException("a frame that begins with " + first);
         }
       }

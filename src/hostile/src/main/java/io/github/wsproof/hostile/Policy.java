@@ -13,4 +13,9 @@ public interface Policy {
   default byte[] behind(Attack attack) {
     return new byte[0];
   }
+
+  /** Whether the server awaits the client's end behind its own Close frame (§7.1.1). */
+  default boolean awaitsClient(Attack attack) {
+    return false;
+  }
 }

@@ -93,27 +93,49 @@ record Access(Set<String> allowedOrigins, String token, String adminToken, boole
     }
   }
 
-  /** Whether a request bears the token of clients, or of administrators. */
-  boolean allowsToken(HandshakeRequestView request) {
-    return token == null || bears(request, token) || bears(request, adminToken);
-  }
-
-  /** Whether the container has given a role that may connect. */
-  boolean allowsRole(HandshakeRequestView request) {
-    return !requireRole || request.isUserInRole(USER_ROLE) || request.isUserInRole(ADMIN_ROLE);
+  /** Why a client may not connect, or null: it needs the token, and the role, if they are set. */
+  Refusal refuseUser(HandshakeRequestView request) {
+    if (token != null && !bears(request, token) && !bears(request, adminToken)) {
+      return Refusal.noToken();
+    }
+    if (!requireRole) {
+      return null;
+    }
+    if (request.isChallenged()) {
+      return Refusal.notLoggedIn();
+    }
+    boolean hasRole = request.isUserInRole(USER_ROLE) || request.isUserInRole(ADMIN_ROLE);
+    return hasRole ? null : Refusal.noRole();
   }
 
   /**
-   * Whether a request is an administrator's: by token, by role, or, where neither is set, because
-   * it comes from this machine and through no proxy.
+   * Why a request is not an administrator's, or null: it is by token, by role, or, where neither is
+   * set, because it comes from this machine and through no proxy.
    */
-  boolean isAdmin(HandshakeRequestView request) {
-    if (bears(request, adminToken) || request.isUserInRole(ADMIN_ROLE)) {
-      return true;
+  Refusal refuseAdmin(HandshakeRequestView request) {
+    if (bears(request, adminToken)) {
+      return null;
     }
-    return adminToken == null
-        && !requireRole
-        && isLoopback(request.address())
+    if (requireRole && request.isChallenged()) {
+      return Refusal.notLoggedIn();
+    }
+    if (request.isUserInRole(ADMIN_ROLE)) {
+      return null;
+    }
+    if (requireRole) {
+      return Refusal.noRole();
+    }
+    if (adminToken != null) {
+      return Refusal.noToken();
+    }
+    return isLocal(request) ? null : Refusal.noRole();
+  }
+
+  /** A page of another site may name its own host as this machine: then Host is that name. */
+  private static boolean isLocal(HandshakeRequestView request) {
+    String host = request.header("Host");
+    return isLoopback(request.address())
+        && (host == null || isLoopback(withoutPort(host)))
         && request.header("Forwarded") == null
         && request.header("X-Forwarded-For") == null;
   }

@@ -54,24 +54,11 @@ final class Admission {
           "query");
     }
     if (!access.allowsOrigin(request)) {
-      return new Refusal(403, VIOLATED_POLICY, "pages of this Origin may not connect", "origin");
+      return Refusal.otherOrigin();
     }
-    if (isAdminPath(request.path())) {
-      if (!access.isAdmin(request)) {
-        return unauthorised(access.adminToken() != null);
-      }
-    } else if (!access.allowsToken(request)) {
-      return unauthorised(true);
-    } else if (!access.allowsRole(request)) {
-      return unauthorised(false);
-    }
-    return crowded(request);
-  }
-
-  private static Refusal unauthorised(boolean byToken) {
-    return byToken
-        ? new Refusal(401, VIOLATED_POLICY, "a valid bearer token is needed", "token")
-        : new Refusal(403, VIOLATED_POLICY, "the client has not the role that is needed", "role");
+    Refusal refusal =
+        isAdminPath(request.path()) ? access.refuseAdmin(request) : access.refuseUser(request);
+    return refusal == null ? crowded(request) : refusal;
   }
 
   private Refusal crowded(HandshakeRequestView request) {

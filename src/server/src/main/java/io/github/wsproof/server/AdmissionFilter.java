@@ -42,7 +42,7 @@ public final class AdmissionFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    HandshakeRequestView view = new ServletRequestView(request);
+    HandshakeRequestView view = new ServletRequestView(request, response);
     Refusal refusal = deployment.check(view);
     if (refusal == null) {
       chain.doFilter(new Admitted(request, deployment.admitted(view.address())), response);

@@ -17,6 +17,14 @@ public interface HandshakeRequestView {
   /** The address of the client or of the proxy before it, without a port; "-" if not known. */
   String address();
 
+  /**
+   * Asks the container who the client is. Returns whether the client must say so first: then the
+   * response bears the container's challenge.
+   */
+  default boolean isChallenged() {
+    return false;
+  }
+
   /** Whether the container has given the client this role. */
   boolean isUserInRole(String role);
 }

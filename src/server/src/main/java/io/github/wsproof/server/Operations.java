@@ -3,6 +3,7 @@ package io.github.wsproof.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What a deployment answers to plain HTTP. Thread-safe. */
 public final class Operations {
@@ -40,19 +41,15 @@ public final class Operations {
     };
   }
 
-  private Answer forAdmin(
-      HandshakeRequestView request, java.util.function.Supplier<Answer> answer) {
-    if (deployment.access().isAdmin(request)) {
-      return answer.get();
-    }
-    if (deployment.access().adminToken() != null) {
-      Refusal refusal = new Refusal(401, 0, "a valid bearer token is needed", "token");
-      return new Answer(401, TEXT, line(refusal.sentence()), refusal.headers());
-    }
-    return text(
-        403,
-        "only for the role wsproof-admin, for bearers of wsproof.admin-token, and, where neither is"
-            + " set up, from this machine");
+  /** A browser sends what it knows of an administrator whatever page asks it to: see Origin. */
+  private Answer forAdmin(HandshakeRequestView request, Supplier<Answer> answer) {
+    Refusal refusal =
+        deployment.access().allowsOrigin(request)
+            ? deployment.access().refuseAdmin(request)
+            : Refusal.otherOrigin();
+    return refusal == null
+        ? answer.get()
+        : new Answer(refusal.status(), TEXT, line(refusal.sentence()), refusal.headers());
   }
 
   private Answer metrics() {

@@ -17,7 +17,7 @@ public final class OperationsServlet extends HttpServlet {
     Operations.Answer answer =
         Deployment.ofApplication()
             .operations()
-            .answer(request.getMethod(), new ServletRequestView(request));
+            .answer(request.getMethod(), new ServletRequestView(request, response));
     response.setStatus(answer.status());
     answer.headers().forEach(response::setHeader);
     response.setContentType(answer.type());

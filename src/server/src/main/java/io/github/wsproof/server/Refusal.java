@@ -1,5 +1,6 @@
 package io.github.wsproof.server;
 
+import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.Map;
 
 /**
@@ -12,13 +13,39 @@ import java.util.Map;
  */
 public record Refusal(int status, int closeCode, String sentence, String cause) {
   private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
+  private static final int VIOLATED_POLICY = CloseCodes.VIOLATED_POLICY.getCode();
+  private static final String TOKEN_CAUSE = "token";
+
+  static Refusal noToken() {
+    return new Refusal(
+        UNAUTHORIZED, VIOLATED_POLICY, "a valid bearer token is needed", TOKEN_CAUSE);
+  }
+
+  /** The container's challenge is in the response already. */
+  static Refusal notLoggedIn() {
+    return new Refusal(UNAUTHORIZED, VIOLATED_POLICY, "log in with a name and a password", "login");
+  }
+
+  static Refusal noRole() {
+    return new Refusal(
+        FORBIDDEN, VIOLATED_POLICY, "the client has not the role that is needed", "role");
+  }
+
+  static Refusal otherOrigin() {
+    return new Refusal(
+        FORBIDDEN, VIOLATED_POLICY, "pages of this Origin may not connect", "origin");
+  }
 
   /** The headers that go with the status. */
   public Map<String, String> headers() {
     return switch (status) {
-      case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer realm=\"wsproof\"");
+      case UNAUTHORIZED ->
+          cause.equals(TOKEN_CAUSE)
+              ? Map.of("WWW-Authenticate", "Bearer realm=\"wsproof\"")
+              : Map.of();
       case TOO_MANY_REQUESTS, UNAVAILABLE -> Map.of("Retry-After", "1");
       default -> Map.of();
     };

@@ -1,15 +1,22 @@
 package io.github.wsproof.server;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /** A request of the servlet API. */
 final class ServletRequestView implements HandshakeRequestView {
   private final HttpServletRequest request;
+  private final HttpServletResponse response;
 
-  ServletRequestView(HttpServletRequest request) {
+  ServletRequestView(HttpServletRequest request, HttpServletResponse response) {
     this.request = request;
+    this.response = response;
   }
 
   @Override
@@ -51,6 +58,37 @@ final class ServletRequestView implements HandshakeRequestView {
   @Override
   public String address() {
     return request.getRemoteAddr();
+  }
+
+  @Override
+  public boolean isChallenged() {
+    try {
+      return request.getUserPrincipal() == null
+          && !request.authenticate(new Challenge(response))
+          && response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED;
+    } catch (ServletException e) {
+      // The container has no way to log in: nobody has a role.
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes the container's status and headers, not its error page. */
+  private static final class Challenge extends HttpServletResponseWrapper {
+    Challenge(HttpServletResponse response) {
+      super(response);
+    }
+
+    @Override
+    public void sendError(int status) {
+      setStatus(status);
+    }
+
+    @Override
+    public void sendError(int status, String message) {
+      setStatus(status);
+    }
   }
 
   @Override
