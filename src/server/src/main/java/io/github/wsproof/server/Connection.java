@@ -22,6 +22,9 @@ final class Connection {
   private static final Logger LOGGER = Logger.getLogger(Connection.class.getName());
   private static final int LONGEST_CLOSE_REASON_BYTES = 123;
 
+  /** Why a message that has come in part was given up. */
+  static final String GIVEN_UP = "more unfinished messages than the server has memory for";
+
   final long id;
   final String run;
   final String address;
@@ -42,6 +45,7 @@ final class Connection {
   private long messagesIn;
 
   private long messagesOut;
+  private volatile boolean givenUp;
   private long bytesIn;
   private long bytesOut;
 
@@ -210,9 +214,16 @@ final class Connection {
     return ascii.substring(0, Math.min(ascii.length(), LONGEST_CLOSE_REASON_BYTES - 3)) + "...";
   }
 
+  /** Lets the sweep close it, for want of memory; never waits. */
+  void giveUp() {
+    givenUp = true;
+  }
+
   /** Called by the sweep, a few times a second: closes what has been idle or open for too long. */
   void check(Limits limits, long nowNanos) {
-    if (quietNanos(nowNanos) > seconds(limits.idleSeconds())) {
+    if (givenUp) {
+      close(CloseCodes.TRY_AGAIN_LATER, GIVEN_UP);
+    } else if (quietNanos(nowNanos) > seconds(limits.idleSeconds())) {
       close(CloseCodes.GOING_AWAY, "no message for " + limits.idleSeconds() + " s");
     } else if (nowNanos - openedNanos > seconds(limits.lifetimeSeconds())) {
       close(CloseCodes.GOING_AWAY, "open for " + limits.lifetimeSeconds() + " s");

@@ -53,6 +53,7 @@ public final class Deployment implements AutoCloseable {
   private final Figures figures = new Figures(connections);
   private final Streams streams;
   private final Admission admission;
+  private final Unfinished unfinished;
   private final Flusher flusher;
   private final ScheduledExecutorService sweep;
 
@@ -61,6 +62,7 @@ public final class Deployment implements AutoCloseable {
     Rules rules = read(new Settings(contextParameter));
     limits = rules.limits();
     access = rules.access();
+    unfinished = new Unfinished(limits.bufferedBytes());
     admission = new Admission(limits, access, connections, figures);
     streams = new Streams(rules.streams(), settings, figures);
     // No thread is started before the settings are known to be right.
@@ -175,6 +177,10 @@ public final class Deployment implements AutoCloseable {
 
   Access access() {
     return access;
+  }
+
+  Unfinished unfinished() {
+    return unfinished;
   }
 
   Figures figures() {

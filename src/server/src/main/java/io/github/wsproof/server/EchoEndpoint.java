@@ -13,7 +13,6 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,8 +40,10 @@ public class EchoEndpoint {
 
   private boolean receipts;
   private long answered;
-  private StringBuilder textParts;
-  private ByteArrayOutputStream binaryParts;
+  private Parts parts;
+
+  /** Whether the last part was not a message's last. */
+  private boolean inParts;
 
   /** Reads what this connection wants; closes it with 1008 if that makes no sense. */
   @OnOpen
@@ -54,6 +55,7 @@ public class EchoEndpoint {
     if (connection == null) {
       return;
     }
+    parts = new Parts(deployment.unfinished(), connection::giveUp);
     try {
       settings = deployment.settings().with(session.getRequestParameterMap());
       receipts = handshaken.receiptAsked() || receiptParameter(session);
@@ -68,21 +70,16 @@ public class EchoEndpoint {
     if (settings == null) {
       return;
     }
-    String message = part;
-    if (textParts != null || !last) {
-      textParts = textParts == null ? new StringBuilder() : textParts;
-      if (isTooLong(textParts.length() + part.length())) {
-        return;
-      }
-      message = textParts.append(part).toString();
-    }
-    if (last) {
-      textParts = null;
-      int bytes = utf8Length(message);
-      if (!isTooLong(bytes) && !isTooFast(bytes)) {
-        long startNanos = startNanos();
-        answer(message, bytes);
-        handled(startNanos);
+    if (!inParts && last) {
+      answerText(part);
+    } else if (!isTooLong(parts.length() + part.length()) && isKept(parts.add(part))) {
+      inParts = !last;
+      if (last) {
+        String message = parts.takeText();
+        if (isKept(message != null)) {
+          answerText(message);
+        }
+        parts.answered();
       }
     }
   }
@@ -93,22 +90,16 @@ public class EchoEndpoint {
     if (settings == null) {
       return;
     }
-    byte[] message = part;
-    int length = part.length + (binaryParts == null ? 0 : binaryParts.size());
-    if (isTooLong(length)) {
-      return;
-    }
-    if (binaryParts != null || !last) {
-      binaryParts = binaryParts == null ? new ByteArrayOutputStream() : binaryParts;
-      binaryParts.writeBytes(part);
-      message = last ? binaryParts.toByteArray() : null;
-    }
-    if (last) {
-      binaryParts = null;
-      if (!isTooFast(length)) {
-        long startNanos = startNanos();
-        answer(message);
-        handled(startNanos);
+    if (!inParts && last) {
+      answerBinary(part);
+    } else if (!isTooLong(parts.length() + part.length) && isKept(parts.add(part))) {
+      inParts = !last;
+      if (last) {
+        byte[] message = parts.takeBinary();
+        if (isKept(message != null)) {
+          answerBinary(message);
+        }
+        parts.answered();
       }
     }
   }
@@ -117,6 +108,7 @@ public class EchoEndpoint {
   @OnClose
   public void onClose(Session session, CloseReason reason) {
     if (connection != null) {
+      parts.end();
       deployment.ended(session, connection, reason);
     }
   }
@@ -126,6 +118,23 @@ public class EchoEndpoint {
   public void onError(Session session, Throwable error) {
     if (connection != null) {
       connection.failed(error);
+    }
+  }
+
+  private void answerText(String message) {
+    int bytes = utf8Length(message);
+    if (!isTooLong(bytes) && !isTooFast(bytes)) {
+      long startNanos = startNanos();
+      answer(message, bytes);
+      handled(startNanos);
+    }
+  }
+
+  private void answerBinary(byte[] message) {
+    if (!isTooLong(message.length) && !isTooFast(message.length)) {
+      long startNanos = startNanos();
+      answer(message);
+      handled(startNanos);
     }
   }
 
@@ -159,6 +168,13 @@ public class EchoEndpoint {
     return ThreadLocalRandom.current().nextLong(settings.min(), settings.max() + 1);
   }
 
+  private boolean isKept(boolean kept) {
+    if (!kept) {
+      refuse(CloseCodes.TRY_AGAIN_LATER, Connection.GIVEN_UP);
+    }
+    return kept;
+  }
+
   private boolean isTooLong(int bytes) {
     if (bytes <= settings.maxMessageBytes()) {
       return false;
@@ -179,8 +195,7 @@ public class EchoEndpoint {
 
   private void refuse(CloseCode code, String reason) {
     settings = null;
-    textParts = null;
-    binaryParts = null;
+    parts.end();
     connection.close(code, reason);
   }
 

@@ -13,6 +13,7 @@ package io.github.wsproof.server;
  * @param lifetimeSeconds after which a connection is closed; 0 = never
  * @param sendSeconds how long a client that does not read may hold up the thread that answers it
  * @param queryBytes the longest query of a handshake
+ * @param bufferedBytes how much memory messages may take that have come in part
  * @param drainSeconds how long draining may take
  */
 record Limits(
@@ -25,6 +26,7 @@ record Limits(
     long lifetimeSeconds,
     int sendSeconds,
     int queryBytes,
+    long bufferedBytes,
     int drainSeconds) {
   private static final long MOST = 1_000_000_000;
   private static final long YEAR_SECONDS = 366L * 24 * 3600;
@@ -41,6 +43,8 @@ record Limits(
         settings.number("max-lifetime", 0, YEAR_SECONDS, 24 * 3600),
         (int) settings.number("send-timeout", 1, 600, 5),
         (int) settings.number("max-query-bytes", 1, 1 << 20, 2048),
+        settings.number(
+            "max-buffered-bytes", 1, 1_000_000 * MOST, Runtime.getRuntime().maxMemory() / 4),
         (int) settings.number("drain-timeout", 0, 600, 5));
   }
 }

@@ -1,0 +1,144 @@
+package io.github.wsproof.deploymenttests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wsproof.client.ConnectionOptions;
+import io.github.wsproof.client.Report;
+import io.github.wsproof.client.RunPlan;
+import io.github.wsproof.ledger.Verdict;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Users of the container and their roles, set up as docs/operations.md says. */
+@EnabledIfSystemProperty(named = "arquillian.launch", matches = "tomcat.*")
+class RolesIT {
+  private static final String USERS =
+      """
+      <user username="ursula" password="battery" roles="wsproof-user" />
+      <user username="adam" password="staple" roles="wsproof-admin" />
+      <user username="nora" password="horse" roles="other" />
+      """;
+
+  private static OperatedTomcat tomcat;
+
+  @BeforeAll
+  static void start(@TempDir Path base) throws Exception {
+    tomcat = OperatedTomcat.start(base, "", USERS, "wsproof.require-role=true");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (tomcat != null) {
+      tomcat.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "echo,  ,               401",
+    "echo,  nora:horse,     403",
+    "echo,  ursula:wrong,   401",
+    "echo,  ursula:battery, 101",
+    "echo,  adam:staple,    101",
+    "admin, ,               401",
+    "admin, nora:horse,     403",
+    "admin, ursula:battery, 403",
+    "admin, adam:wrong,     401",
+    "admin, adam:staple,    101",
+  })
+  void aSocketIsForItsRole(String path, String user, String status) throws Exception {
+    URI page = tomcat.address().page();
+    URI socket = URI.create("ws://" + page.getAuthority() + page.getPath() + path);
+    Handshake handshake =
+        user == null ? Handshake.with(socket) : Handshake.with(socket, authorization(user));
+
+    assertThat(handshake.status().split(" ")[1]).isEqualTo(status);
+    if (status.equals("401")) {
+      assertThat(handshake.headers().get("www-authenticate")).startsWith("Basic ");
+    }
+    if (!status.equals("101")) {
+      assertThat(handshake.headers())
+          .doesNotContainKeys("sec-websocket-accept", "upgrade", "wsproof-reply");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,  metrics, ,               401",
+    "GET,  metrics, nora:horse,     403",
+    "GET,  metrics, ursula:battery, 403",
+    "GET,  metrics, adam:staple,    200",
+    "POST, drain,   ,               401",
+    "POST, drain,   nora:horse,     403",
+    "POST, drain,   ursula:battery, 403",
+    "GET,  health,  ,               200",
+    "GET,  '',      ,               200",
+  })
+  void figuresAndDrainingAreForAdministrators(String method, String path, String user, int status)
+      throws Exception {
+    HttpResponse<String> response = ask(method, path, user);
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    if (status == 401 || status == 403) {
+      assertThat(response.body()).matches("(log in|the client has not)[a-z ]+\n");
+    }
+  }
+
+  /** A browser sends an administrator's credentials whatever page asks it to. */
+  @Test
+  void aPageOfAnotherSiteDrainsNothingInAnAdministratorsBrowser() throws Exception {
+    HttpResponse<String> response =
+        ask("POST", "drain", "adam:staple", "Origin", "https://evil.example");
+
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(ask("GET", "health", null).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aUsersMessagesAreDelivered() throws Exception {
+    Report report =
+        RunPlan.to(tomcat.address().echo().toString())
+            .connection(ConnectionOptions.builder().basic("ursula:battery").build())
+            .messages(1000)
+            .build()
+            .run();
+
+    assertThat(report.verdict()).as(report.reasons().toString()).isEqualTo(Verdict.PASS);
+  }
+
+  private static HttpResponse<String> ask(
+      String method, String path, String user, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(tomcat.address().page().resolve(path))
+            .method(method, BodyPublishers.noBody());
+    if (user != null) {
+      request.header("Authorization", "Basic " + base64(user));
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static String authorization(String user) {
+    return "Authorization: Basic " + base64(user);
+  }
+
+  private static String base64(String user) {
+    return Base64.getEncoder().encodeToString(user.getBytes(UTF_8));
+  }
+}
