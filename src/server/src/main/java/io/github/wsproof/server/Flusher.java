@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,10 +20,18 @@ final class Flusher implements AutoCloseable {
   /** A burst without a message for so long has paused. */
   static final long PAUSE_NANOS = 100_000;
 
+  /**
+   * As many as Tomcat has threads of its own. Where clients that do not read hold them all, the
+   * others wait for a send timeout, as they do there.
+   */
+  private static final int MOST_WRITERS = 200;
+
   private static final long CLOSE_BOUND_MILLIS = 1_000;
 
   private final Queue<Replies> watched = new ConcurrentLinkedQueue<>();
-  private final ExecutorService writers = Executors.newCachedThreadPool(r -> daemon(r, "write"));
+  private final ExecutorService writers =
+      new ThreadPoolExecutor(
+          0, MOST_WRITERS, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> daemon(r, "write"));
   private final Thread clock = daemon(this::watch, "clock");
   private volatile boolean asleep;
   private volatile boolean closed;
@@ -58,14 +68,17 @@ final class Flusher implements AutoCloseable {
   }
 
   private void flushPaused(long nowNanos) {
-    watched.removeIf(
-        replies -> {
-          if (!replies.isPaused(nowNanos)) {
-            return false;
-          }
-          writers.execute(() -> flush(replies));
-          return true;
-        });
+    watched.removeIf(replies -> replies.isPaused(nowNanos) && isTaken(() -> flush(replies)));
+  }
+
+  private boolean isTaken(Runnable write) {
+    try {
+      writers.execute(write);
+      return true;
+    } catch (RejectedExecutionException e) {
+      // All are busy: at the next look.
+      return false;
+    }
   }
 
   private static void flush(Replies replies) {
