@@ -40,6 +40,7 @@ final class JdkConnection implements AutoCloseable {
 
   private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
   private final CompletableFuture<End> end = new CompletableFuture<>();
+  private final CompletableFuture<Void> pong = new CompletableFuture<>();
   private final WebSocket socket;
 
   private JdkConnection(URI uri, String... headers) {
@@ -57,6 +58,17 @@ final class JdkConnection implements AutoCloseable {
 
   void sendText(String message) {
     within(socket.sendText(message, true));
+  }
+
+  /** Sends a text without its end. */
+  void sendPart(String part) {
+    within(socket.sendText(part, false));
+  }
+
+  /** Sends the only ping of this connection, and awaits its pong. */
+  void ping() {
+    within(socket.sendPing(ByteBuffer.allocate(0)));
+    within(pong);
   }
 
   void sendBinary(byte[] message) {
@@ -162,6 +174,13 @@ final class JdkConnection implements AutoCloseable {
         replies.add(new Reply(true, bytes.toByteArray()));
         bytes.reset();
       }
+      from.request(1);
+      return null;
+    }
+
+    @Override
+    public CompletionStage<?> onPong(WebSocket from, ByteBuffer message) {
+      pong.complete(null);
       from.request(1);
       return null;
     }

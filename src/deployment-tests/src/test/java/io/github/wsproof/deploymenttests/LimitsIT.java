@@ -42,6 +42,7 @@ class LimitsIT {
     Wars.with(war, "wsproof.allowed-origins", "https://friend.example");
     Wars.with(war, "wsproof.max-connections-per-address", "3");
     Wars.with(war, "wsproof.max-query-bytes", "100");
+    Wars.with(war, "wsproof.max-buffered-bytes", "1000000");
     Wars.with(war, "wsproof.send-timeout", "1");
     return Wars.with(war, "wsproof.idle-timeout", "2");
   }
@@ -131,6 +132,22 @@ class LimitsIT {
   void anIdleConnectionIsClosed() throws Exception {
     try (JdkConnection connection = JdkConnection.open(address.echo())) {
       assertThat(connection.end()).isEqualTo(new End(1001, "no message for 2 s"));
+    }
+  }
+
+  /** Else clients that finish nothing could take all of a server's memory. */
+  @Test
+  void theMessageThatWasBegunFirstIsGivenUpWhereTooMuchIsUnfinished() throws Exception {
+    try (JdkConnection first = JdkConnection.open(address.echo());
+        JdkConnection second = JdkConnection.open(address.echo("min=7&max=7"))) {
+      first.sendPart("x".repeat(300_000));
+      // Its pong says that what was sent before has been read.
+      first.ping();
+      second.sendPart("y".repeat(300_000));
+      second.sendText("y");
+
+      assertThat(second.reply().text()).isEqualTo("y".repeat(300_001) + " - 7");
+      assertThat(first.end().code()).isEqualTo(1013);
     }
   }
 

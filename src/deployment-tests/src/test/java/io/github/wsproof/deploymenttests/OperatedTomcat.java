@@ -75,7 +75,8 @@ final class OperatedTomcat implements AutoCloseable {
 
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    // Tomcat takes 50 KB of heap for each connection, half open or not.
+    command.add("-Xmx1g");
     command.add("-Djava.io.tmpdir=" + base.resolve("temp"));
     command.add("-Dcatalina.home=" + home);
     command.add("-Dcatalina.base=" + base);
