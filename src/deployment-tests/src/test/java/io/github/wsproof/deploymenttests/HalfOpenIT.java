@@ -42,7 +42,8 @@ class HalfOpenIT {
   @Test
   void whereTomcatMayHaveMoreConnectionsNobodyNoticesThem(@TempDir Path base) throws Exception {
     String connector =
-        "maxConnections=\"" + (HALF_OPEN + 1_000) + "\" connectionTimeout=\"600000\"";
+        "maxConnections=\"%d\" acceptCount=\"1000\" connectionTimeout=\"600000\""
+            .formatted(HALF_OPEN + 1_000);
     try (OperatedTomcat tomcat = OperatedTomcat.start(base, connector, "")) {
       URI echo = tomcat.address().echo();
       openHalf(echo, HALF_OPEN);
@@ -59,11 +60,11 @@ class HalfOpenIT {
   @Test
   void whereTheyAreAllThatTomcatMayHaveANewClientWaitsForTheirTimeout(@TempDir Path base)
       throws Exception {
-    String connector = "maxConnections=\"50\" connectionTimeout=\"3000\"";
+    String connector = "maxConnections=\"50\" connectionTimeout=\"1000\"";
     try (OperatedTomcat tomcat = OperatedTomcat.start(base, connector, "")) {
       URI echo = tomcat.address().echo();
       try (JdkConnection before = JdkConnection.open(echo)) {
-        openHalf(echo, 100);
+        openHalf(echo, 70);
 
         assertThat(before.exchange("hello")).startsWith("hello - ");
         assertThat(verify(echo).verdict()).isEqualTo(Verdict.PASS);

@@ -33,7 +33,7 @@ final class Unfinished {
 
   private synchronized List<Parts> account(Parts parts, long moreBytes) {
     if (parts.ended) {
-      return List.of(parts);
+      return List.of();
     }
     oldestFirst.add(parts);
     parts.accountedBytes += moreBytes;
@@ -46,6 +46,7 @@ final class Unfinished {
     while (bytes > mostBytes && oldest.hasNext()) {
       Parts next = oldest.next();
       oldest.remove();
+      next.ended = true;
       release(next);
       givenUp.add(next);
     }
