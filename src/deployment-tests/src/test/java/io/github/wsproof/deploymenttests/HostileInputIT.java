@@ -24,9 +24,11 @@ import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Raw bytes from many clients that mean no good, and honest clients beside them. */
+@EnabledIfSystemProperty(named = "arquillian.launch", matches = "tomcat.*|payara-micro")
 @ExtendWith(ArquillianExtension.class)
 class HostileInputIT {
   static final int MAX_MESSAGE_BYTES = 65_536;

@@ -128,7 +128,7 @@ record Access(Set<String> allowedOrigins, String token, String adminToken, boole
     if (adminToken != null) {
       return Refusal.noToken();
     }
-    return isLocal(request) ? null : Refusal.noRole();
+    return isLocal(request) ? null : Refusal.notLocal();
   }
 
   /** A page of another site may name its own host as this machine: then Host is that name. */

@@ -34,6 +34,15 @@ public record Refusal(int status, int closeCode, String sentence, String cause) 
         FORBIDDEN, VIOLATED_POLICY, "the client has not the role that is needed", "role");
   }
 
+  /** Where nothing says who is an administrator. */
+  static Refusal notLocal() {
+    return new Refusal(
+        FORBIDDEN,
+        VIOLATED_POLICY,
+        "only from this machine, unless wsproof.admin-token or wsproof.require-role is set",
+        "role");
+  }
+
   static Refusal otherOrigin() {
     return new Refusal(
         FORBIDDEN, VIOLATED_POLICY, "pages of this Origin may not connect", "origin");
