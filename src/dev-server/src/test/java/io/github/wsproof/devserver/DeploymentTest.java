@@ -160,6 +160,27 @@ class DeploymentTest {
   }
 
   @Test
+  void aPageOfAnotherSiteNeitherDrainsNorReadsFigures() throws Exception {
+    start();
+
+    assertThat(http("POST", "/drain", "Origin", "https://evil.example").statusCode())
+        .isEqualTo(403);
+    assertThat(http("GET", "/metrics", "Origin", "https://evil.example").statusCode())
+        .isEqualTo(403);
+    assertThat(http("GET", "/health").statusCode()).isEqualTo(200);
+  }
+
+  /** A site may let its own name lead to this machine, for its page in a browser here. */
+  @Test
+  void withoutATokenAnotherNameOfThisMachineMakesNoAdministrator() throws Exception {
+    start();
+    try (RawClient client = new RawClient(server)) {
+      client.send("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes(US_ASCII));
+      assertThat(client.head()).startsWith("HTTP/1.1 403 ");
+    }
+  }
+
+  @Test
   void connectionsOfAnAddressAreLimited() throws Exception {
     start("max-connections-per-address", "2");
     JdkClient first = JdkClient.connect(uri("/echo"));
