@@ -40,9 +40,14 @@ record Handshake(String status, Map<String, String> headers) {
   }
 
   static Handshake with(URI uri, String... headerLines) throws IOException {
+    return answer(uri, request(uri, headerLines));
+  }
+
+  /** The answer to a request that may be any. */
+  static Handshake answer(URI uri, String request) throws IOException {
     try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
       socket.setSoTimeout(BOUND_MILLIS);
-      socket.getOutputStream().write(request(uri, headerLines).getBytes(US_ASCII));
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
       return read(new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)));
     }
   }

@@ -59,6 +59,11 @@ class RolesIT {
     "admin, ursula:battery, 403",
     "admin, adam:wrong,     401",
     "admin, adam:staple,    101",
+    // Other ways to write it.
+    "%61dmin,    ,               401",
+    "%61dmin,    ursula:battery, 403",
+    "admin;x=1,  ursula:battery, 403",
+    "x/../admin, ursula:battery, 403",
   })
   void aSocketIsForItsRole(String path, String user, String status) throws Exception {
     URI page = tomcat.address().page();
@@ -74,6 +79,18 @@ class RolesIT {
       assertThat(handshake.headers())
           .doesNotContainKeys("sec-websocket-accept", "upgrade", "wsproof-reply");
     }
+  }
+
+  /** Tomcat looks for the word anywhere in a list. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"foo, websocket", "foo\r\nUpgrade: websocket", "WebSocket"})
+  void anUpgradeAmongOthersIsJudgedAsWell(String upgrade) throws Exception {
+    URI echo = tomcat.address().echo();
+    String request = Handshake.request(echo).replace("Upgrade: websocket", "Upgrade: " + upgrade);
+
+    assertThat(Handshake.answer(echo, request).status()).startsWith("HTTP/1.1 401");
   }
 
   @ParameterizedTest

@@ -94,7 +94,7 @@ final class HandshakeFilter extends BaseFilter {
     request
         .context()
         .getHeaders()
-        .put(Deployment.ADMITTED_HEADER, List.of(deployment.admitted(request.address())));
+        .put(Deployment.ADMITTED_HEADER, List.of(deployment.admitted(request)));
   }
 
   private WebSocketEngine.UpgradeInfo upgrade(RequestContext context, TyrusUpgradeResponse response)

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Admits handshakes or refuses them with an HTTP status, where the container asks its filters
@@ -35,7 +36,7 @@ public final class AdmissionFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     ResponseHeaders.all().forEach(response::setHeader);
-    if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+    if (!isHandshake(request)) {
       if (response.getCharacterEncoding() == null || isText(request)) {
         response.setCharacterEncoding("UTF-8");
       }
@@ -45,13 +46,20 @@ public final class AdmissionFilter extends HttpFilter {
     HandshakeRequestView view = new ServletRequestView(request, response);
     Refusal refusal = deployment.check(view);
     if (refusal == null) {
-      chain.doFilter(new Admitted(request, deployment.admitted(view.address())), response);
+      chain.doFilter(new Admitted(request, deployment.admitted(view)), response);
       return;
     }
     response.setStatus(refusal.status());
     refusal.headers().forEach(response::setHeader);
     response.setContentType("text/plain; charset=utf-8");
     response.getOutputStream().println(refusal.sentence());
+  }
+
+  /** Containers look for the word in a list, and in each of several headers. */
+  private static boolean isHandshake(HttpServletRequest request) {
+    return Collections.list(request.getHeaders("Upgrade")).stream()
+        .flatMap(value -> Stream.of(value.split(",")))
+        .anyMatch(token -> token.trim().equalsIgnoreCase("websocket"));
   }
 
   private static boolean isText(HttpServletRequest request) {

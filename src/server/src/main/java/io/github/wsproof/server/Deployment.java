@@ -25,7 +25,10 @@ import java.util.logging.Logger;
  * when the connection is open. Thread-safe.
  */
 public final class Deployment implements AutoCloseable {
-  /** Says by whom a handshake was admitted, and the remote address: {@code <key> <address>}. */
+  /**
+   * Says by whom a handshake was admitted, and the remote address: {@code <key> <address> <whether
+   * to the admin socket>}.
+   */
   public static final String ADMITTED_HEADER = "Wsproof-Admitted";
 
   /** The most messages per second that a stream can be started with. */
@@ -135,9 +138,9 @@ public final class Deployment implements AutoCloseable {
     return admission.check(request);
   }
 
-  /** The value of {@link #ADMITTED_HEADER} for a handshake from this address. */
-  public String admitted(String address) {
-    return key + " " + address;
+  /** The value of {@link #ADMITTED_HEADER} for a handshake: for whom, and where to. */
+  public String admitted(HandshakeRequestView request) {
+    return key + " " + request.address() + " " + Admission.isAdminPath(request.path());
   }
 
   /** What it answers to plain HTTP: health, figures, draining. */

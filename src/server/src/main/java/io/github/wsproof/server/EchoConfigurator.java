@@ -28,9 +28,14 @@ public class EchoConfigurator extends ServerEndpointConfig.Configurator {
     Refusal refusal = null;
     if (deployment == null) {
       deployment = Deployment.ofApplication();
-      refusal = deployment.check(Handshaken.view(request));
+      refusal = deployment.check(Handshaken.view(request, config.getPath()));
     } else {
-      address = admitted.split(" ", 2)[1];
+      String[] parts = admitted.split(" ");
+      address = parts[1];
+      // Whatever path was judged, the container knows where it leads.
+      if (config.getPath().equals(AdminEndpoint.PATH) && !parts[2].equals("true")) {
+        refusal = Refusal.noRole();
+      }
     }
     boolean receipt = "1".equals(Handshaken.header(request.getHeaders(), Receipt.REQUEST_HEADER));
     String run = Handshaken.run(Handshaken.header(request.getHeaders(), RUN_HEADER));

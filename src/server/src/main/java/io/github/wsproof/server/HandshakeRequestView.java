@@ -2,7 +2,7 @@ package io.github.wsproof.server;
 
 /** A request, whatever the API that brings it. Used on one thread. */
 public interface HandshakeRequestView {
-  /** The path within the deployment, such as {@code /echo}. */
+  /** The path within the deployment, such as {@code /echo}, as whoever serves it takes it. */
   String path();
 
   /** The query as it was sent, or null. */

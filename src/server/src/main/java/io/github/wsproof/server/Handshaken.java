@@ -32,12 +32,12 @@ record Handshaken(String run, String address, boolean receiptAsked, Refusal refu
     return values == null || values.isEmpty() ? null : values.get(0);
   }
 
-  /** A handshake as a configurator sees it: after the upgrade, or all but. */
-  static HandshakeRequestView view(HandshakeRequest request) {
+  /** A handshake to an endpoint as a configurator sees it: after the upgrade, or all but. */
+  static HandshakeRequestView view(HandshakeRequest request, String endpointPath) {
     return new HandshakeRequestView() {
       @Override
       public String path() {
-        return request.getRequestURI().getPath();
+        return endpointPath;
       }
 
       @Override

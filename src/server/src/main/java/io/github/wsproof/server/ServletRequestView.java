@@ -19,9 +19,11 @@ final class ServletRequestView implements HandshakeRequestView {
     this.response = response;
   }
 
+  /** As the container maps it: decoded, and without path parameters. */
   @Override
   public String path() {
-    return request.getRequestURI().substring(request.getContextPath().length());
+    String info = request.getPathInfo();
+    return request.getServletPath() + (info == null ? "" : info);
   }
 
   @Override
