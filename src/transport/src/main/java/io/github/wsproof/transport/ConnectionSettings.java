@@ -9,6 +9,8 @@ import org.glassfish.tyrus.core.MaskingKeyGenerator;
  * What the properties of a ClientManager say about its connections.
  *
  * @param idleNanos 0 for no bound
+ * @param deflate whether permessage-deflate is offered
+ * @param incomingBytes the longest message that may come out of a deflated one
  */
 record ConnectionSettings(
     long connectNanos,
@@ -18,6 +20,8 @@ record ConnectionSettings(
     long blockingSendNanos,
     int highWaterMarkBytes,
     boolean textAsBytes,
+    boolean deflate,
+    int incomingBytes,
     MaskingKeyGenerator maskingKeys) {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -25,6 +29,9 @@ record ConnectionSettings(
   private static final Duration BLOCKING_SEND = Duration.ofSeconds(30);
   private static final int HANDSHAKE_MILLIS = 30_000;
   private static final int HIGH_WATER_MARK_BYTES = 256 * 1024;
+
+  /** Tyrus's own default for a frame. */
+  private static final int INCOMING_BYTES = 4_194_315;
 
   /** Without it, each of 10,000 connections would have a generator of its own. */
   private static final MaskingKeyGenerator MASKING_KEYS = new FastMaskingKeyGenerator();
@@ -42,6 +49,8 @@ record ConnectionSettings(
             Integer.class,
             HIGH_WATER_MARK_BYTES),
         property(properties, EventLoopClientContainer.TEXT_AS_BYTES, Boolean.class, false),
+        property(properties, EventLoopClientContainer.DEFLATE, Boolean.class, false),
+        property(properties, ClientProperties.INCOMING_BUFFER_SIZE, Integer.class, INCOMING_BYTES),
         property(
             properties,
             ClientProperties.MASKING_KEY_GENERATOR,

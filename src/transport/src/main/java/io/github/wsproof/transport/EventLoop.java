@@ -49,6 +49,9 @@ public final class EventLoop implements Executor, AutoCloseable {
   /** Shared by all connections of the loop, like {@link #readBuffer}. */
   final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BUFFER_BYTES);
 
+  /** Made when a connection first inflates. */
+  private ByteBuffer inflateBuffer;
+
   private final Selector selector;
   private final Thread thread;
   private final Thread.UncaughtExceptionHandler uncaught;
@@ -161,6 +164,14 @@ public final class EventLoop implements Executor, AutoCloseable {
       execute(() -> queue.add(timer));
     }
     return timer;
+  }
+
+  /** Shared by all connections of the loop, like {@link #readBuffer}. */
+  ByteBuffer inflateBuffer() {
+    if (inflateBuffer == null) {
+      inflateBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
+    }
+    return inflateBuffer;
   }
 
   /** Whether the caller is the loop's thread. */

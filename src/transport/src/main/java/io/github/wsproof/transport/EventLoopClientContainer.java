@@ -87,6 +87,16 @@ public final class EventLoopClientContainer implements ClientContainer {
    */
   public static final String TEXT_AS_BYTES = PREFIX + "textAsBytes";
 
+  /**
+   * Whether to offer permessage-deflate (RFC 7692): a {@link Boolean}, false if not set. If the
+   * server accepts, every message goes deflated, and what comes deflated is inflated, in whatever
+   * fragments; {@link EventLoopConnection#compression} tells. A message that inflates to more than
+   * INCOMING_BUFFER_SIZE ends the connection with 1009; an answer that RFC 7692 forbids fails the
+   * handshake. Each connection then takes 300 KB outside of the heap. Not beside an extension of
+   * the same name in the {@link ClientEndpointConfig}.
+   */
+  public static final String DEFLATE = PREFIX + "deflate";
+
   private final OwnLoop ownLoop = new OwnLoop();
 
   /** Made by Tyrus, by name: see {@link #createClient}. */

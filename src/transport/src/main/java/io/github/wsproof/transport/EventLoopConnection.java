@@ -80,6 +80,12 @@ public final class EventLoopConnection extends LoopChannel {
   // Owned by the loop's thread.
   private final OutputQueue output;
   private final FrameScanner scanner;
+
+  /** Null where no compression was agreed on, as is the next. */
+  private final Deflation deflation;
+
+  private final Inflation inflation;
+  private final String terms;
   private Connection tyrus;
   private boolean flushQueued;
   private boolean readAgain;
@@ -99,7 +105,7 @@ public final class EventLoopConnection extends LoopChannel {
   private volatile ConnectionEnd end;
 
   private record ForeignWrite(
-      ByteBuffer frame, CompletionHandler<ByteBuffer> handler, boolean isClose) {}
+      ByteBuffer frame, int frames, CompletionHandler<ByteBuffer> handler, boolean isClose) {}
 
   EventLoopConnection(
       EventLoop loop,
@@ -107,6 +113,7 @@ public final class EventLoopConnection extends LoopChannel {
       ByteStream stream,
       SelectionKey key,
       ConnectionSettings settings,
+      DeflateTerms deflate,
       InetSocketAddress remoteAddress,
       Runnable whenGone) {
     this.loop = loop;
@@ -119,6 +126,9 @@ public final class EventLoopConnection extends LoopChannel {
     this.whenGone = whenGone;
     this.output = new OutputQueue(loop::uncaught);
     this.scanner = new FrameScanner(settings.textAsBytes());
+    this.deflation = deflate == null ? null : new Deflation(deflate, maskingKeys);
+    this.inflation = deflate == null ? null : new Inflation(deflate, settings.incomingBytes());
+    this.terms = deflate == null ? null : deflate.toString();
     this.lastInputNanos = loop.nowNanos();
     this.lastOutputNanos = lastInputNanos;
   }
@@ -150,6 +160,21 @@ public final class EventLoopConnection extends LoopChannel {
    */
   public boolean peerClosed() {
     return scanner.closeSeen();
+  }
+
+  /**
+   * What compression has saved so far; null where the server has not agreed to any ({@link
+   * EventLoopClientContainer#DEFLATE}). On the loop's thread; elsewhere it may lag.
+   */
+  public Compression compression() {
+    return terms == null
+        ? null
+        : new Compression(
+            terms,
+            deflation.plainBytes(),
+            deflation.wireBytes(),
+            inflation.plainBytes(),
+            inflation.wireBytes());
   }
 
   /** The loop that owns this connection. */
@@ -208,7 +233,7 @@ public final class EventLoopConnection extends LoopChannel {
    * @param reason at most 123 bytes of UTF-8; "" for none
    */
   public void closeGracefully(int code, String reason) {
-    accept(CloseFrame.encode(code, reason, maskingKeys.nextInt()), NOBODY, true, false);
+    accept(CloseFrame.encode(code, reason, maskingKeys.nextInt()), 1, NOBODY, true, false);
   }
 
   /**
@@ -217,12 +242,14 @@ public final class EventLoopConnection extends LoopChannel {
    * any thread.
    *
    * @param message its bytes; a text's in UTF-8
-   * @param frames how many frames, 1 or more; no more than it has bytes
+   * @param frames how many frames, 1 or more; no more than it has bytes, deflated if it is
    * @param handler is called on the loop's thread, when all are in the socket or cannot be sent
    */
   public void sendFragmented(byte[] message, boolean binary, int frames, SendHandler handler) {
+    // What is deflated is split behind that.
     accept(
-        Fragments.encode(message, binary, frames, maskingKeys),
+        Fragments.encode(message, binary, deflation == null ? frames : 1, maskingKeys),
+        frames,
         new CompletionHandler<>() {
           @Override
           public void completed(ByteBuffer frame) {
@@ -270,7 +297,7 @@ public final class EventLoopConnection extends LoopChannel {
 
     @Override
     public void write(ByteBuffer frame, CompletionHandler<ByteBuffer> handler) {
-      accept(frame, handler, false, false);
+      accept(frame, 1, handler, false, false);
     }
 
     @Override
@@ -280,7 +307,7 @@ public final class EventLoopConnection extends LoopChannel {
         return;
       }
       boolean blocking = info.getRemoteEndpointType() == RemoteEndpointType.BASIC;
-      accept(frame, handler, type == MessageType.CLOSE, blocking);
+      accept(frame, 1, handler, type == MessageType.CLOSE, blocking);
     }
 
     @Override
@@ -298,17 +325,24 @@ public final class EventLoopConnection extends LoopChannel {
     }
   }
 
+  /**
+   * @param frames in how many a message is to be split, if it is deflated
+   */
   private void accept(
-      ByteBuffer frame, CompletionHandler<ByteBuffer> handler, boolean isClose, boolean blocking) {
+      ByteBuffer frame,
+      int frames,
+      CompletionHandler<ByteBuffer> handler,
+      boolean isClose,
+      boolean blocking) {
     if (loop.inLoop()) {
       takeForeignWrites();
-      enqueue(frame, handler, isClose);
+      enqueue(frame, frames, handler, isClose);
       if (blocking) {
         flushBlocking();
       }
       return;
     }
-    foreignWrites.add(new ForeignWrite(frame, handler, isClose));
+    foreignWrites.add(new ForeignWrite(frame, frames, handler, isClose));
     if (foreignWritesTold.compareAndSet(false, true)) {
       executeOr(this::takeToldWrites, this::takeToldWrites);
     }
@@ -325,11 +359,12 @@ public final class EventLoopConnection extends LoopChannel {
    */
   private void takeForeignWrites() {
     for (ForeignWrite write = foreignWrites.poll(); write != null; write = foreignWrites.poll()) {
-      enqueue(write.frame, write.handler, write.isClose);
+      enqueue(write.frame, write.frames, write.handler, write.isClose);
     }
   }
 
-  private void enqueue(ByteBuffer frame, CompletionHandler<ByteBuffer> handler, boolean isClose) {
+  private void enqueue(
+      ByteBuffer frame, int frames, CompletionHandler<ByteBuffer> handler, boolean isClose) {
     if (gone || closeSent || writeFailure != null) {
       refuse(frame, handler, isClose);
       return;
@@ -339,7 +374,8 @@ public final class EventLoopConnection extends LoopChannel {
       closeSentFirst = end == null;
       startCloseTimer();
     }
-    output.add(frame, handler);
+    // Here, for the order in which messages are deflated is that in which they are sent.
+    output.add(deflation == null ? frame : deflation.deflated(frame, frames), handler);
     flushSoon();
   }
 
@@ -547,12 +583,33 @@ public final class EventLoopConnection extends LoopChannel {
           new ConnectionEnd(
               Cause.CLOSE_FRAME, closeSentFirst, scanner.closeCode(), scanner.closeReason());
     }
-    if (!draining) {
-      deliver(bytes.limit(stop));
+    bytes.limit(stop);
+    if (inflation != null) {
+      inflate(bytes);
+    } else if (!draining) {
+      deliver(bytes);
     }
     if (scanner.closeSeen()) {
       // Tyrus has drained by now, unless a close of another thread was in its way.
       startCloseTimer();
+    }
+  }
+
+  private void inflate(ByteBuffer bytes) {
+    if (draining) {
+      return;
+    }
+    CloseReason violation =
+        inflation.accept(
+            bytes,
+            loop.inflateBuffer(),
+            frames -> {
+              if (!draining) {
+                deliver(frames);
+              }
+            });
+    if (violation != null && !draining) {
+      tyrus.close(violation);
     }
   }
 
@@ -664,6 +721,10 @@ public final class EventLoopConnection extends LoopChannel {
     stream.close();
     output.failAll(notSent());
     takeForeignWrites();
+    if (inflation != null) {
+      inflation.close();
+      deflation.close();
+    }
     tellTyrus();
     whenGone.run();
     ended.complete(end);

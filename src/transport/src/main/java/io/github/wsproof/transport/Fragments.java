@@ -25,13 +25,29 @@ final class Fragments {
    * @param count how many frames, 1 or more; one byte each where the message is shorter
    */
   static ByteBuffer encode(byte[] message, boolean binary, int count, MaskingKeyGenerator keys) {
-    int frames = Math.max(1, Math.min(count, message.length));
-    ByteBuffer out = ByteBuffer.allocate(message.length + frames * LONGEST_HEADER_BYTES);
+    return encode(message, message.length, binary ? BINARY : TEXT, true, count, keys);
+  }
+
+  /**
+   * @param length how many bytes of {@code message}, from its first
+   * @param firstByte of the first frame, without FIN
+   * @param whole whether the message ends with it
+   * @param count how many frames, 1 or more; one byte each where there are fewer
+   */
+  static ByteBuffer encode(
+      byte[] message,
+      int length,
+      int firstByte,
+      boolean whole,
+      int count,
+      MaskingKeyGenerator keys) {
+    int frames = Math.max(1, Math.min(count, length));
+    ByteBuffer out = ByteBuffer.allocate(length + frames * LONGEST_HEADER_BYTES);
     int from = 0;
     for (int i = 0; i < frames; i++) {
-      int to = (int) ((long) message.length * (i + 1) / frames);
-      int opcode = i > 0 ? CONTINUATION : binary ? BINARY : TEXT;
-      put(out, opcode | (i == frames - 1 ? FIN : 0), message, from, to, keys.nextInt());
+      int to = (int) ((long) length * (i + 1) / frames);
+      int first = i > 0 ? CONTINUATION : firstByte;
+      put(out, first | (whole && i == frames - 1 ? FIN : 0), message, from, to, keys.nextInt());
       from = to;
     }
     return out.flip();

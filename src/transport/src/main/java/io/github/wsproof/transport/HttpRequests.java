@@ -13,13 +13,16 @@ final class HttpRequests {
   private HttpRequests() {}
 
   /** {@code GET path?query} with the headers that Tyrus and the application have set. */
-  static ByteBuffer upgrade(UpgradeRequest request) {
+  static ByteBuffer upgrade(UpgradeRequest request, boolean deflate) {
     URI uri = request.getRequestURI();
     String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     StringBuilder head = new StringBuilder("GET ").append(path).append(query);
     head.append(" HTTP/1.1\r\n");
     request.getHeaders().forEach((name, values) -> appendHeader(head, name, values));
+    if (deflate) {
+      appendHeader(head, DeflateTerms.HEADER, List.of(DeflateTerms.NAME));
+    }
     return bytes(head);
   }
 

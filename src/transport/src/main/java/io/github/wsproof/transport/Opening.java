@@ -211,7 +211,7 @@ final class Opening extends LoopChannel {
   private void upgrade() throws IOException {
     phase = Phase.UPGRADE;
     parser = new HttpHeadParser();
-    request = HttpRequests.upgrade(plan.request());
+    request = HttpRequests.upgrade(plan.request(), plan.settings().deflate());
     proceed();
   }
 
@@ -307,7 +307,8 @@ final class Opening extends LoopChannel {
 
   private void handOver(HttpHead head, ByteBuffer rest) throws IOException {
     EventLoopConnection made =
-        new EventLoopConnection(loop, channel, stream, key, plan.settings(), address, whenGone);
+        new EventLoopConnection(
+            loop, channel, stream, key, plan.settings(), plan.deflate(head), address, whenGone);
     key.attach(made);
     ClientUpgradeInfo info;
     try {

@@ -1,6 +1,8 @@
 package io.github.wsproof.transport;
 
 import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.Extension;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.glassfish.tyrus.client.ClientProperties;
 import org.glassfish.tyrus.spi.UpgradeRequest;
 
@@ -81,6 +84,20 @@ record OpeningPlan(
 
   private static boolean isTrue(Map<String, Object> properties, String key) {
     return ConnectionSettings.property(properties, key, Boolean.class, false);
+  }
+
+  /**
+   * What is agreed on about compression, or null.
+   *
+   * @throws IOException if the handshake must fail
+   */
+  DeflateTerms deflate(HttpHead head) throws IOException {
+    if (head.status() != SWITCHING_PROTOCOLS) {
+      return null;
+    }
+    Set<String> others =
+        config.getExtensions().stream().map(Extension::getName).collect(Collectors.toSet());
+    return DeflateTerms.agreed(head.headers().get(DeflateTerms.HEADER), settings.deflate(), others);
   }
 
   boolean tyrusHandles(int status) {

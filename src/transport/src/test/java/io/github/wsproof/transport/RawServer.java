@@ -98,7 +98,19 @@ final class RawServer implements AutoCloseable {
   }
 
   /** A frame as it came, unmasked. */
-  record Frame(int opcode, byte[] payload) {
+  record Frame(int firstByte, byte[] payload) {
+
+    int opcode() {
+      return firstByte & 0x0f;
+    }
+
+    boolean fin() {
+      return (firstByte & 0x80) != 0;
+    }
+
+    boolean rsv1() {
+      return (firstByte & 0x40) != 0;
+    }
 
     String text() {
       return new String(payload, UTF_8);
@@ -225,7 +237,7 @@ final class RawServer implements AutoCloseable {
       for (int i = 0; i < length; i++) {
         payload[i] ^= mask[i % 4];
       }
-      return new Frame(first & 0x0f, payload);
+      return new Frame(first, payload);
     }
 
     /** "end of stream", "reset", or the frame that came instead. */
@@ -247,8 +259,8 @@ final class RawServer implements AutoCloseable {
     void echo() throws IOException {
       while (true) {
         Frame frame = readFrame();
-        send(frame(0x80 | frame.opcode, frame.payload));
-        if (frame.opcode == 0x8) {
+        send(frame(0x80 | frame.opcode(), frame.payload));
+        if (frame.opcode() == 0x8) {
           return;
         }
       }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.glassfish.tyrus.client.ClientManager;
 
 /** An endpoint that keeps what happens to it, for a test to wait for, with a bound. */
-final class TestClient extends Endpoint {
+class TestClient extends Endpoint {
 
   static final long BOUND_SECONDS = 60;
 
