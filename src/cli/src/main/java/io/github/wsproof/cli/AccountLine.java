@@ -15,6 +15,9 @@ final class AccountLine {
     if (report.verdict() != Verdict.PASS) {
       report.reasons().forEach(reason -> out.println("  " + reason));
     }
+    if (report.path() != null && report.path().deflate() != null) {
+      out.println("  " + report.path().deflate().sentence());
+    }
   }
 
   static String of(Report report) {

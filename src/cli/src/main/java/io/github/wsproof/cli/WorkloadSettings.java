@@ -42,6 +42,13 @@ final class WorkloadSettings {
   private int fragments;
 
   @Option(
+      names = "--deflate",
+      description =
+          "Offer compression (permessage-deflate); padding is then compressible and incompressible in"
+              + " turn.")
+  private boolean deflate;
+
+  @Option(
       names = "--ping",
       paramLabel = "TIME",
       converter = DurationConverter.class,
@@ -84,7 +91,7 @@ final class WorkloadSettings {
    * @throws IllegalArgumentException with a sentence that names the option
    */
   void apply(RunPlan.Builder plan) {
-    plan.sizes(size).unicode(unicode).fragments(fragments).ping(ping);
+    plan.sizes(size).unicode(unicode).fragments(fragments).deflate(deflate).ping(ping);
     plan.idle(idle).readPause(readPause).every(every == null && forever ? MINUTE : every);
     plan.format(kind.binary ? Format.BINARY : kind.mix ? Format.MIXED : Format.TEXT);
   }

@@ -103,6 +103,19 @@ class CommandLineTest {
   }
 
   @Test
+  void aServerThatDoesNotCompressIsToldInALine(@TempDir Path folder) {
+    String file = folder.resolve("run.jsonl").toString();
+
+    assertThat(wsproof(("verify -n 60 --size 200 --deflate --transcript " + file).split(" ")))
+        .as(this::out)
+        .isEqualTo(Exit.PASS);
+    assertThat(out())
+        .containsOnlyOnce(
+            "  the server did not accept permessage-deflate (--deflate): messages went as they are");
+    assertThat(wsproof("audit", file)).as(this::out).isEqualTo(Exit.PASS);
+  }
+
+  @Test
   void printShowsEachMessageAndEachReply() {
     assertThat(wsproof("verify", "-n", "3", "-w", "1", "--seed", "1", "--print", "--no-receipts"))
         .isEqualTo(Exit.PASS);
@@ -251,6 +264,7 @@ class CommandLineTest {
         "verify --size 5        | bytes, to hold a message's identity: size=5",
         "verify --fragments 0   | must be 1..65536: fragments=0",
         "verify --unicode       | must come with a size to fill",
+        "verify --deflate --transport grizzly | must be false with this transport: deflate=true",
         "verify --ping 0        | must be 1ms..1 day: ping=0ms",
         "verify --mix --binary  | mutually exclusive",
         "verify --resend        | must come with reconnect: resend=true",

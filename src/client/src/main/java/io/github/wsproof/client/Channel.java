@@ -291,6 +291,9 @@ final class Channel extends Endpoint {
         openedSession.getNegotiatedSubprotocol() == null
             ? ""
             : openedSession.getNegotiatedSubprotocol());
+    if (run.plan.workload().deflate()) {
+      run.deflation.opened(connection.compression());
+    }
     ReplyForm form = form();
     Receipts receipts = receipts();
     ledger.opened(number, form, receipts);
@@ -730,6 +733,9 @@ final class Channel extends Endpoint {
       phase = Phase.ENDED;
       run.connectFailed(this, new IOException("the connection ended during the handshake"));
       return;
+    }
+    if (run.plan.workload().deflate()) {
+      run.deflation.ended(connection.compression());
     }
     boolean closing = phase == Phase.CLOSING;
     boolean running = phase == Phase.RUNNING || phase == Phase.GREETING;

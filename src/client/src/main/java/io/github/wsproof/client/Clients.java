@@ -16,7 +16,10 @@ final class Clients {
   private Clients() {}
 
   static ClientManager onLoop(SocketLoop loop, RunPlan plan) {
-    return onLoop(loop, plan.url(), plan.connection(), plan.longestMessageBytes());
+    ClientManager client =
+        onLoop(loop, plan.url(), plan.connection(), plan.longestMessageBytes());
+    client.getProperties().put(EventLoopClientContainer.DEFLATE, plan.workload().deflate());
+    return client;
   }
 
   static ClientManager onLoop(

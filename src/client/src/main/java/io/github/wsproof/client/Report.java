@@ -6,6 +6,7 @@ import io.github.wsproof.ledger.Kind;
 import io.github.wsproof.ledger.Leg;
 import io.github.wsproof.ledger.Verdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -87,6 +88,7 @@ public record Report(
    * @param reconnects how often a connection was opened again
    * @param longestRecoverySeconds the longest time that a connection was cut, of those opened again
    * @param longestSilence null where no reply came
+   * @param deflate null where compression was not offered
    */
   public record PathInfo(
       String subprotocol,
@@ -94,7 +96,45 @@ public record Report(
       PingInfo pings,
       long reconnects,
       double longestRecoverySeconds,
-      Silence longestSilence) {}
+      Silence longestSilence,
+      DeflateInfo deflate) {}
+
+  /**
+   * Compression, permessage-deflate. Payload is what messages and replies hold; on the wire are the
+   * frames that they went in, headers included.
+   *
+   * @param offered connections, each of their lives, that opened with the offer
+   * @param accepted those of them on which the server agreed
+   * @param terms what it agreed to, as in its response; null where it never did
+   */
+  public record DeflateInfo(
+      long offered,
+      long accepted,
+      String terms,
+      long sentBytes,
+      long sentWireBytes,
+      long receivedBytes,
+      long receivedWireBytes) {
+
+    /** What came of it, for people. */
+    public String sentence() {
+      if (accepted == 0) {
+        return "the server did not accept permessage-deflate (--deflate): messages went as they are";
+      }
+      long payload = sentBytes + receivedBytes;
+      long wire = sentWireBytes + receivedWireBytes;
+      return String.format(
+          Locale.ROOT,
+          "%s%s: %,d bytes of messages and replies were %,d on the wire (%.0f %%)",
+          terms,
+          accepted == offered
+              ? ""
+              : String.format(Locale.ROOT, " on %,d of %,d connections", accepted, offered),
+          payload,
+          wire,
+          payload == 0 ? 0 : 100.0 * wire / payload);
+    }
+  }
 
   /** The longest time in which a connection that was to be answered got no reply, cuts included. */
   public record Silence(int connection, double seconds) {}

@@ -72,6 +72,7 @@ public final class Run {
   private final Latency latency = new Latency();
   private final Latency sinceDue = new Latency();
   final Pings pings = new Pings();
+  final DeflateTally deflation = new DeflateTally();
   private final TimelineRecorder timeline = new TimelineRecorder();
   private final Instant startedAt = Instant.now();
   private final List<Report.Epoch> epochs = new ArrayList<>();
@@ -767,7 +768,13 @@ public final class Run {
             .map(c -> new Report.Silence(c.number(), c.longestSilenceNanos() / 1e9))
             .orElse(null);
     return new Report.PathInfo(
-        subprotocol, ignored, pings.info(), reconnects, longestRecoveryNanos / 1e9, silence);
+        subprotocol,
+        ignored,
+        pings.info(),
+        reconnects,
+        longestRecoveryNanos / 1e9,
+        silence,
+        deflation.info());
   }
 
   private void noteRecovery(Account account) {

@@ -124,6 +124,11 @@ public record RunPlan(
         "read-pause",
         workload.readPause());
     check(
+        transport == Transport.LOOP || !workload.deflate(),
+        "false with this transport",
+        "deflate",
+        workload.deflate());
+    check(
         workload.idle() == null || messages < MOST_MESSAGES && duration == null && rate == 0,
         "absent with a rate, a duration or a run without end",
         "idle",
@@ -191,7 +196,7 @@ public record RunPlan(
 
   /** The messages that it sends. */
   public Messages content() {
-    return new Messages(seed, workload.sizes(), workload.unicode());
+    return new Messages(seed, workload.sizes(), workload.unicode(), workload.deflate());
   }
 
   /** Whether they are texts or binary. */
@@ -300,6 +305,7 @@ public record RunPlan(
     private Duration idle;
     private Duration readPause;
     private Duration every;
+    private boolean deflate;
     private Duration drain = Duration.ofSeconds(10);
     private long seed = ThreadLocalRandom.current().nextLong(ReplyForm.MAX_RANDOM);
     private ReplyForm expect;
@@ -380,6 +386,15 @@ public record RunPlan(
     /** In how many frames each message is sent. */
     public Builder fragments(int value) {
       fragments = value;
+      return this;
+    }
+
+    /**
+     * Whether permessage-deflate (RFC 7692) is offered. Messages that are padded are then
+     * compressible and incompressible in turn.
+     */
+    public Builder deflate(boolean value) {
+      deflate = value;
       return this;
     }
 
@@ -538,7 +553,7 @@ public record RunPlan(
           connections,
           window,
           perConnection,
-          new Workload(sizes, format, unicode, fragments, ping, idle, readPause, every),
+          new Workload(sizes, format, unicode, fragments, ping, idle, readPause, every, deflate),
           drain,
           seed,
           expect,

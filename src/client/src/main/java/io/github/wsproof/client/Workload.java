@@ -17,6 +17,7 @@ import java.util.Map;
  * @param idle how long each connection is quiet before its last message; null = not
  * @param readPause how long nothing is read after each read; null = not
  * @param every how often there is an account of the run so far; null = never
+ * @param deflate whether permessage-deflate is offered, and padding compressible in turn
  */
 record Workload(
     Sizes sizes,
@@ -26,7 +27,8 @@ record Workload(
     Duration ping,
     Duration idle,
     Duration readPause,
-    Duration every) {
+    Duration every,
+    boolean deflate) {
   private static final int MOST_FRAGMENTS = 1 << 16;
 
   Workload {
@@ -61,6 +63,9 @@ record Workload(
     }
     if (unicode) {
       described.put("unicode", true);
+    }
+    if (deflate) {
+      described.put("deflate", true);
     }
     if (fragments > 1) {
       described.put("fragments", fragments);

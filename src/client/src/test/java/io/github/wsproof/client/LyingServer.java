@@ -12,8 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketServerFactory;
 import org.java_websocket.drafts.Draft;
+import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.Opcode;
 import org.java_websocket.exceptions.InvalidDataException;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.framing.FramedataImpl1;
@@ -105,8 +107,8 @@ final class LyingServer extends WebSocketServer implements AutoCloseable {
   private final Behaviour behaviour;
   private final CountDownLatch started = new CountDownLatch(1);
 
-  private LyingServer(Behaviour behaviour) {
-    super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+  private LyingServer(Behaviour behaviour, List<Draft> drafts) {
+    super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, drafts);
     this.behaviour = behaviour;
     setReuseAddr(true);
     setTcpNoDelay(true);
@@ -117,10 +119,21 @@ final class LyingServer extends WebSocketServer implements AutoCloseable {
     return start(behaviour, null);
   }
 
+  /** One that accepts permessage-deflate, and keeps no context. */
+  static LyingServer deflating(Behaviour behaviour) throws InterruptedException {
+    PerMessageDeflateExtension deflate = new PerMessageDeflateExtension();
+    deflate.setThreshold(0);
+    return start(new LyingServer(behaviour, List.of(new Draft_6455(deflate))), null);
+  }
+
   /** With a factory, over TLS. */
   static LyingServer start(Behaviour behaviour, WebSocketServerFactory factory)
       throws InterruptedException {
-    LyingServer server = new LyingServer(behaviour);
+    return start(new LyingServer(behaviour, List.of()), factory);
+  }
+
+  private static LyingServer start(LyingServer server, WebSocketServerFactory factory)
+      throws InterruptedException {
     if (factory != null) {
       server.setWebSocketFactory(factory);
     }

@@ -44,6 +44,60 @@ class WorkloadTest {
   }
 
   @Test
+  void deflatedMessagesOfEveryKindPassAndTheReportTellsWhatWasSaved() throws Exception {
+    try (LyingServer server = LyingServer.deflating(HONEST)) {
+      for (int fragments : new int[] {1, 4}) {
+        Report report =
+            RunPlan.to(server.url())
+                .messages(400)
+                .connections(2)
+                .sizes("125,4096,65536")
+                .format(Format.MIXED)
+                .fragments(fragments)
+                .deflate(true)
+                .build()
+                .run();
+
+        assertThat(report.verdict()).as("" + report.reasons()).isEqualTo(Verdict.PASS);
+        assertThat(report.run().options()).containsEntry("deflate", true);
+        Report.DeflateInfo deflate = report.path().deflate();
+        assertThat(deflate.terms()).startsWith("permessage-deflate");
+        assertThat(deflate.offered()).isEqualTo(2);
+        assertThat(deflate.accepted()).isEqualTo(2);
+        assertThat(deflate.sentBytes()).isGreaterThan(400 * 125L);
+        assertThat(deflate.receivedBytes())
+            .as("each reply is a message and 5 bytes")
+            .isEqualTo(deflate.sentBytes() + 400 * 5);
+        // Half of it shrinks to nearly nothing, the other half to three quarters.
+        assertThat(deflate.sentWireBytes())
+            .isBetween(deflate.sentBytes() / 4, deflate.sentBytes() / 2);
+        assertThat(deflate.receivedWireBytes())
+            .isBetween(deflate.sentBytes() / 4, deflate.sentBytes() / 2);
+        assertThat(Reports.fromJson(Reports.toJson(report)).path().deflate()).isEqualTo(deflate);
+      }
+      assertThat(server.errors).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeflatedReplyThatDiffersIsCorrupted() throws Exception {
+    try (LyingServer server =
+        LyingServer.deflating(
+            (client, message, number) ->
+                client.send(
+                    LyingServer.honest(
+                        number == 10
+                            ? message.substring(0, 99) + "?" + message.substring(100)
+                            : message)))) {
+      Report report =
+          RunPlan.to(server.url()).messages(40).sizeBytes(200).deflate(true).build().run();
+
+      assertThat(report.counts().corrupted()).isEqualTo(1);
+      assertThat(report.counts().delivered()).isEqualTo(39);
+    }
+  }
+
+  @Test
   void aTextAnsweredAsBinaryIsFoundAmongMixedOnes() throws Exception {
     try (LyingServer server =
         LyingServer.start(

@@ -272,6 +272,9 @@ public final class HtmlReport {
   private void facts() {
     html.raw("<section>\n<h2>Run</h2>\n<dl class=\"facts\">\n");
     run(report.run());
+    if (report.path() != null && report.path().deflate() != null) {
+      fact("compression", report.path().deflate().sentence());
+    }
     Report.ClientInfo client = report.client();
     if (client != null) {
       fact(

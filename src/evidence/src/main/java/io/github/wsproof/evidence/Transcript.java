@@ -23,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <pre>
  * {"event":"run","transcript":1,"wsproof":"0.1","id":"…","seed":1,"size":0,"binary":false,"url":"ws://…",
  *  "planned":10000,"connections":1,"window":64,"perConnection":0,"rate":0.0,"duration":null,"expect":null,"startedAt":"…"}
- *  (size may be "16..65536" or "125,126"; "mix":true where text and binary took turns, "unicode":true where padding is)
+ *  (size may be "16..65536" or "125,126"; "mix":true where text and binary took turns, "unicode":true where padding is,
+ *  "deflate":true where padding was compressible in turn)
  * {"event":"opened","connection":0,"nanos":…,"form":"{message} - {random}","receipts":"on"}
  * {"event":"sent","connection":0,"sequence":0,"nanos":…,"text":"Request 0/0 53d49737"}
  * {"event":"received","connection":0,"sequence":0,"nanos":…,"text":"Request 0/0 53d49737 - 42"}
@@ -106,6 +107,9 @@ public final class Transcript implements RunListener, AutoCloseable {
           }
           if (messages.isUnicode()) {
             json.writeBooleanProperty("unicode", true);
+          }
+          if (messages.takesTurns()) {
+            json.writeBooleanProperty("deflate", true);
           }
           json.writeStringProperty("url", plan.url().toString());
           if (plan.messages() == RunPlan.UNLIMITED_MESSAGES) {

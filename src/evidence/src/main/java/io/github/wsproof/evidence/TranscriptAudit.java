@@ -94,7 +94,8 @@ final class TranscriptAudit {
             size.isString()
                 ? Sizes.parse(size.asString())
                 : Sizes.fixed((int) number(line, "size")),
-            line.path("unicode").asBoolean(false));
+            line.path("unicode").asBoolean(false),
+            line.path("deflate").asBoolean(false));
     boolean binary = flag(line, "binary");
     info =
         new Report.RunInfo(

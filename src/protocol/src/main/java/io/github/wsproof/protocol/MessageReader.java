@@ -92,7 +92,7 @@ public final class MessageReader {
         sequence == Identity.END_SEQUENCE
             ? 0
             : messages.paddingLength(end - start, sequence, check);
-    if (!messages.paddingMatches(bytes, end, padding, check)) {
+    if (!messages.paddingMatches(bytes, end, padding, sequence, check)) {
       return false;
     }
     end += padding;

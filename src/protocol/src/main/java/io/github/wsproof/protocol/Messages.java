@@ -19,7 +19,9 @@ import java.util.zip.CRC32C;
  * space and characters of the base64url alphabet (RFC 4648 §5), each chosen by the low 6 bits of
  * the next output of mulberry32 seeded with the check. All of it is ASCII, so characters are bytes,
  * unless padding of Unicode characters is wanted; the size may differ from message to message
- * ({@link Sizes}).
+ * ({@link Sizes}). For connections that compress, padding is a single character, repeated, in turn
+ * with the above, of which no more than a quarter can be saved: two messages each (so that text and
+ * binary in turn meet both), with a list of sizes two rounds of it.
  *
  * <p>Stateless apart from its two settings, and so thread-safe.
  */
@@ -38,6 +40,7 @@ public final class Messages {
   private final long seed;
   private final Sizes sizes;
   private final Padding padding;
+  private final boolean turns;
 
   /** The padding's characters where each is one byte, else null. */
   private final byte[] alphabet;
@@ -62,20 +65,33 @@ public final class Messages {
    * @param unicode whether the padding is made of characters of one to four bytes
    */
   public Messages(long seed, Sizes sizes, boolean unicode) {
-    this(seed, sizes, unicode ? Padding.UNICODE : Padding.ASCII);
+    this(seed, sizes, unicode, false);
   }
 
-  private Messages(long seed, Sizes sizes, Padding padding) {
+  /**
+   * The messages of a run.
+   *
+   * @param seed any value; two runs with the same seed send the same messages
+   * @param sizes what they are padded to
+   * @param unicode whether the padding is made of characters of one to four bytes
+   * @param turns whether padding is compressible and incompressible in turn
+   */
+  public Messages(long seed, Sizes sizes, boolean unicode, boolean turns) {
+    this(seed, sizes, unicode ? Padding.UNICODE : Padding.ASCII, turns);
+  }
+
+  private Messages(long seed, Sizes sizes, Padding padding, boolean turns) {
     this.seed = seed;
     this.seedBytes = ByteBuffer.allocate(Long.BYTES).putLong(seed).array();
     this.sizes = sizes;
     this.padding = padding;
+    this.turns = turns;
     this.alphabet = padding.singles();
   }
 
   /** The same messages, cut to a size. */
   public Messages atMost(int sizeBytes) {
-    return new Messages(seed, sizes.atMost(sizeBytes), padding);
+    return new Messages(seed, sizes.atMost(sizeBytes), padding, turns);
   }
 
   /** The run's seed. */
@@ -93,6 +109,11 @@ public final class Messages {
     return padding == Padding.UNICODE;
   }
 
+  /** Whether padding is compressible and incompressible in turn. */
+  public boolean takesTurns() {
+    return turns;
+  }
+
   /** The bytes of a message. */
   public byte[] content(Identity identity) {
     byte[] head = new byte[LONGEST_HEAD_BYTES];
@@ -105,7 +126,7 @@ public final class Messages {
     System.arraycopy(head, 0, content, 0, length);
     content[length] = ' ';
     writeHex(content, length + 1, check);
-    pad(content, natural, check);
+    pad(content, natural, identity.sequence(), check);
     return content;
   }
 
@@ -130,7 +151,8 @@ public final class Messages {
    * Whether {@code bytes}, from {@code offset} on, hold the whole message of an identity that was
    * read there: its padding is what is compared, for the rest has just been read.
    */
-  boolean paddingMatches(byte[] bytes, int paddingOffset, int paddingLength, int check) {
+  boolean paddingMatches(
+      byte[] bytes, int paddingOffset, int paddingLength, long sequence, int check) {
     if (paddingLength == 0) {
       return true;
     }
@@ -139,13 +161,14 @@ public final class Messages {
     }
     if (alphabet == null) {
       byte[] expected = new byte[paddingLength];
-      pad(expected, 0, check);
+      pad(expected, 0, sequence, check);
       return Arrays.equals(
           expected, 0, paddingLength, bytes, paddingOffset, paddingOffset + paddingLength);
     }
-    int state = check;
+    int step = step(sequence);
+    int state = check + MULBERRY_STEP - step;
     for (int i = 1; i < paddingLength; i++) {
-      state += MULBERRY_STEP;
+      state += step;
       if (bytes[paddingOffset + i] != alphabet[mulberry32(state) & 63]) {
         return false;
       }
@@ -165,22 +188,28 @@ public final class Messages {
     return (int) crc.getValue();
   }
 
-  private void pad(byte[] content, int from, int check) {
+  /** By how much the generator goes on: not at all where one character is repeated. */
+  private int step(long sequence) {
+    return turns && (sequence / (2L * sizes.round()) & 1) == 0 ? 0 : MULBERRY_STEP;
+  }
+
+  private void pad(byte[] content, int from, long sequence, int check) {
     if (from == content.length) {
       return;
     }
     content[from] = ' ';
-    int state = check;
+    int step = step(sequence);
+    int state = check + MULBERRY_STEP - step;
     if (alphabet != null) {
       for (int i = from + 1; i < content.length; i++) {
-        state += MULBERRY_STEP;
+        state += step;
         content[i] = alphabet[mulberry32(state) & 63];
       }
       return;
     }
     int at = from + 1;
     while (at < content.length) {
-      state += MULBERRY_STEP;
+      state += step;
       byte[] character = padding.character(mulberry32(state));
       if (character.length <= content.length - at) {
         System.arraycopy(character, 0, content, at, character.length);

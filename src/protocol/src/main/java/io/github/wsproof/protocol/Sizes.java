@@ -95,6 +95,11 @@ public final class Sizes {
     return Math.min(mostBytes, size);
   }
 
+  /** After how many messages a list begins again; 1 where it is none. */
+  int round() {
+    return range ? 1 : list.length;
+  }
+
   /** Whether all are of one size. */
   public boolean isFixed() {
     return list.length == 1;

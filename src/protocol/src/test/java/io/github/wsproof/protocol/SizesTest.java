@@ -59,6 +59,25 @@ class SizesTest {
     }
   }
 
+  @Test
+  void paddingIsCompressibleAndIncompressibleInTurnForAllSizesAndFormats() throws Exception {
+    for (boolean unicode : new boolean[] {false, true}) {
+      Messages messages = new Messages(7, Sizes.parse("300,301,302"), unicode, true);
+      StringBuilder turns = new StringBuilder();
+      for (int i = 0; i < 24; i++) {
+        byte[] content = messages.content(new Identity(0, i));
+        assertThat(content).hasSize(300 + i % 3);
+        assertThat(reads(messages, content)).isTrue();
+        long different =
+            UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).chars().skip(40).distinct().count();
+        turns.append(different <= 3 ? 'c' : 'i');
+        content[200] ^= 1;
+        assertThat(reads(messages, content)).isFalse();
+      }
+      assertThat(turns.toString()).isEqualTo("cccccciiiiii".repeat(2));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "-1", "5..", "..5", "9..5", "1,,2", "99999999", "1..2..3"})
   void whatIsNoSizeIsRefused(String text) {
