@@ -1,5 +1,6 @@
 package io.github.wsproof.cli;
 
+import io.github.wsproof.client.ServerIdentity;
 import io.github.wsproof.devserver.DevServer;
 import io.github.wsproof.relay.FaultPlan;
 import io.github.wsproof.server.Deployment;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +81,8 @@ final class ServeCommand implements Callable<Integer> {
               + " 'wsproof receive'.")
   private Double push;
 
+  @Mixin private ServeTls tls;
+
   @Mixin private RelayOptions relay;
 
   ServeCommand(Output output) {
@@ -113,14 +117,30 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void serve() throws UnavailableException {
-    DevServer server = start(host, port);
-    String shown = host.contains(":") ? "[" + host + "]" : host;
+    ServerIdentity identity = identity();
+    if (identity != null) {
+      tls.write(identity);
+    }
+    DevServer server = start(host, port, identity == null ? null : identity.context());
+    String shown = (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port() + "/";
+    String s = identity == null ? "" : "s";
     output
         .out()
         .printf(
-            "Serving http://%s:%d/ and ws://%s:%d/ on %s; Ctrl-C stops.%n",
-            shown, server.port(), shown, server.port(), String.join(" and ", server.hosts()));
-    tellPushed(shown + ":" + server.port());
+            "Serving http%s://%s and ws%s://%s on %s; Ctrl-C stops.%n",
+            s, shown, s, shown, String.join(" and ", server.hosts()));
+    if (identity != null) {
+      tls.explain(identity, "wss://" + shown, output.out());
+    }
+    tellPushed("ws" + s + "://" + shown);
+  }
+
+  private ServerIdentity identity() {
+    try {
+      return tls.identity(host);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private void serveThroughRelay() throws UnavailableException {
@@ -128,12 +148,17 @@ final class ServeCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--faults listens on localhost alone: --host " + host);
     }
+    if (tls.isWanted()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--faults speaks no TLS: it must not come with --cert, --key or --self-signed");
+    }
     List<String> each = List.of(faults.split(","));
     URI uri;
     try {
       // What is wrong is told before a server is started.
       FaultPlan.parse(each, relay.chosenSeed());
-      DevServer server = start("127.0.0.1", 0);
+      DevServer server = start("127.0.0.1", 0, null);
       uri = relay.start(server.uri().toString(), port, each, output.out()).uri();
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -144,23 +169,21 @@ final class ServeCommand implements Callable<Integer> {
             "Serving http://localhost:%d/ and ws://localhost:%d/ with faults (%s) and --seed %d;"
                 + " Ctrl-C stops.%n",
             uri.getPort(), uri.getPort(), faults, relay.chosenSeed());
-    tellPushed("localhost:" + uri.getPort());
+    tellPushed("ws://localhost:" + uri.getPort() + "/");
   }
 
-  private void tellPushed(String authority) {
+  private void tellPushed(String root) {
     if (push != null) {
       String rate =
           push == Math.rint(push) ? String.format(Locale.ROOT, "%,.0f", push) : push.toString();
       output
           .out()
-          .printf(
-              "Pushing %s messages/s: wsproof receive ws://%s/stream/%s%n",
-              rate, authority, PUSHED);
+          .printf("Pushing %s messages/s: wsproof receive %sstream/%s%n", rate, root, PUSHED);
     }
   }
 
-  private DevServer start(String host, int port) throws UnavailableException {
-    DevServer server = Servers.start(host, port);
+  private DevServer start(String host, int port, SSLContext tls) throws UnavailableException {
+    DevServer server = Servers.start(host, port, tls);
     if (push != null) {
       try {
         server.push(PUSHED, push);

@@ -4,14 +4,22 @@ import io.github.wsproof.devserver.DevServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLContext;
 
 /** Starts the embedded server, or says why it cannot be had. */
 final class Servers {
   private Servers() {}
 
   static DevServer start(String host, int port) throws UnavailableException {
+    return start(host, port, null);
+  }
+
+  /**
+   * @param tls null for a server that speaks none
+   */
+  static DevServer start(String host, int port, SSLContext tls) throws UnavailableException {
     try {
-      return DevServer.start(host, port);
+      return DevServer.start(host, port, tls);
     } catch (BindException e) {
       throw new UnavailableException(
           "port "

@@ -16,8 +16,7 @@ final class Clients {
   private Clients() {}
 
   static ClientManager onLoop(SocketLoop loop, RunPlan plan) {
-    ClientManager client =
-        onLoop(loop, plan.url(), plan.connection(), plan.longestMessageBytes());
+    ClientManager client = onLoop(loop, plan.url(), plan.connection(), plan.longestMessageBytes());
     client.getProperties().put(EventLoopClientContainer.DEFLATE, plan.workload().deflate());
     return client;
   }

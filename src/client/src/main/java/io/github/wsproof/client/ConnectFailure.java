@@ -153,8 +153,9 @@ final class ConnectFailure {
       case 400 ->
           "no WebSocket endpoint answered at "
               + path
-              + ", a proxy on the way does not forward the Upgrade and Connection headers, or it"
-              + " speaks TLS there (wss)";
+              + ", a proxy on the way does not forward the Upgrade and Connection headers, "
+              + (plan.workload().deflate() ? "it does not take the offer of --deflate, " : "")
+              + "or it speaks TLS there (wss)";
       case 426 ->
           "it wants an upgrade that did not reach it: a proxy on the way does not forward the"
               + " Upgrade and Connection headers (nginx: proxy_http_version 1.1 and"

@@ -65,8 +65,7 @@ public record TlsOptions(Path cacert, Path cert, Path key, boolean insecure, SSL
     return context != null ? context : of(null, null, null, null, false).context;
   }
 
-  private static KeyManager[] keyManagers(KeyStore store, char[] password)
-      throws GeneralSecurityException {
+  static KeyManager[] keyManagers(KeyStore store, char[] password) throws GeneralSecurityException {
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, password);

@@ -18,12 +18,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.glassfish.grizzly.http.CompressionConfig;
 import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
 import org.glassfish.grizzly.http.server.Request;
 import org.glassfish.grizzly.http.server.Response;
+import org.glassfish.grizzly.ssl.SSLEngineConfigurator;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
 /**
@@ -39,6 +41,9 @@ public final class DevServer implements AutoCloseable {
 
   private static final long CLOSE_BOUND_SECONDS = 3;
 
+  private static final Set<Class<?>> ENDPOINTS =
+      Set.of(RootEndpoint.class, EchoEndpoint.class, StreamEndpoint.class, AdminEndpoint.class);
+
   private final HttpServer http = new HttpServer();
 
   /** A wrong setting is told here, not at the first handshake. */
@@ -47,12 +52,15 @@ public final class DevServer implements AutoCloseable {
   private final TyrusContainer container;
   private final Sweep sweep = new Sweep();
   private final Bounds bounds;
+  private final SSLContext tls;
   private final List<String> hosts = new ArrayList<>();
   private int port;
 
-  private DevServer(UnaryOperator<String> settings, Bounds bounds, Set<Class<?>> endpoints) {
+  private DevServer(
+      UnaryOperator<String> settings, Bounds bounds, Set<Class<?>> endpoints, SSLContext tls) {
     deployment = Deployment.start(settings);
     this.bounds = bounds;
+    this.tls = tls;
     container = new TyrusContainer(endpoints, deployment.settings().maxMessageBytes());
   }
 
@@ -68,14 +76,19 @@ public final class DevServer implements AutoCloseable {
     return start(host, port, name -> null);
   }
 
+  /**
+   * Starts a server that speaks TLS.
+   *
+   * @param tls with the server's key and certificate; null for a server that speaks no TLS
+   * @throws IOException if an address cannot be had
+   */
+  public static DevServer start(String host, int port, SSLContext tls) throws IOException {
+    return start(host, port, name -> null, Bounds.DEFAULT, ENDPOINTS, tls);
+  }
+
   /** Starts a server with settings that go before those of this JVM. */
   static DevServer start(String host, int port, UnaryOperator<String> settings) throws IOException {
-    return start(
-        host,
-        port,
-        settings,
-        Bounds.DEFAULT,
-        Set.of(RootEndpoint.class, EchoEndpoint.class, StreamEndpoint.class, AdminEndpoint.class));
+    return start(host, port, settings, Bounds.DEFAULT, ENDPOINTS, null);
   }
 
   /**
@@ -91,13 +104,24 @@ public final class DevServer implements AutoCloseable {
 
   static DevServer start(String host, int port, Bounds bounds, Set<Class<?>> endpoints)
       throws IOException {
-    return start(host, port, name -> null, bounds, endpoints);
+    return start(host, port, name -> null, bounds, endpoints, null);
+  }
+
+  static DevServer start(
+      String host, int port, Bounds bounds, Set<Class<?>> endpoints, SSLContext tls)
+      throws IOException {
+    return start(host, port, name -> null, bounds, endpoints, tls);
   }
 
   private static DevServer start(
-      String host, int port, UnaryOperator<String> settings, Bounds bounds, Set<Class<?>> endpoints)
+      String host,
+      int port,
+      UnaryOperator<String> settings,
+      Bounds bounds,
+      Set<Class<?>> endpoints,
+      SSLContext tls)
       throws IOException {
-    DevServer server = new DevServer(settings, bounds, endpoints);
+    DevServer server = new DevServer(settings, bounds, endpoints, tls);
     try {
       server.bind(host, port);
       return server;
@@ -149,6 +173,10 @@ public final class DevServer implements AutoCloseable {
     // Its filter comes first: it would answer a handshake at / with the page.
     listener.getFileCache().setEnabled(false);
     compress(listener.getCompressionConfig());
+    if (tls != null) {
+      listener.setSecure(true);
+      listener.setSSLEngineConfig(new SSLEngineConfigurator(tls, false, false, false));
+    }
     listener.registerAddOn(
         new WebSocketAddOn(container.getWebSocketEngine(), deployment, sweep, bounds));
     http.addListener(listener);
@@ -208,7 +236,9 @@ public final class DevServer implements AutoCloseable {
   /** The socket's address. */
   public URI uri() {
     String host = hosts.get(0);
-    return URI.create("ws://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
+    String scheme = tls == null ? "ws" : "wss";
+    return URI.create(
+        scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
   }
 
   /** Answers what was received, closes each connection with 1001 and stops, within 10 seconds. */

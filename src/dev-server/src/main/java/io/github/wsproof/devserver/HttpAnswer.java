@@ -45,7 +45,7 @@ record HttpAnswer(int status, String sentence, Map<String, List<String>> headers
     wire.write(
         connection,
         ByteBuffer.wrap(bytes),
-        () -> Linger.begin(connection, sweep, bounds),
+        () -> Linger.begin(connection, wire, sweep, bounds),
         failure -> connection.terminateSilently());
   }
 }

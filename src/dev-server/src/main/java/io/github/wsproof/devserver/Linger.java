@@ -29,18 +29,22 @@ final class Linger implements Receiver, Sweep.Watched {
   }
 
   /** Begins it, once the last byte is in the socket. */
-  static void begin(Connection<?> connection, Sweep sweep, Bounds bounds) {
+  static void begin(Connection<?> connection, Wire wire, Sweep sweep, Bounds bounds) {
     Linger linger = new Linger(connection, sweep, bounds);
     sweep.add(linger);
     SocketFilter.lead(connection, linger);
+    wire.finish(connection, linger::shutDown);
+    if (!connection.isOpen()) {
+      linger.closed();
+    }
+  }
+
+  private void shutDown() {
     try {
       ((SocketChannel) ((NIOConnection) connection).getChannel()).shutdownOutput();
       connection.enableIOEvent(IOEvent.READ);
     } catch (IOException e) {
       connection.terminateSilently();
-    }
-    if (!connection.isOpen()) {
-      linger.closed();
     }
   }
 

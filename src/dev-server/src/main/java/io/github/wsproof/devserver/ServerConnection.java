@@ -452,7 +452,7 @@ final class ServerConnection extends Writer implements Receiver, Sweep.Watched {
       ended = true;
     }
     sweep.remove(this);
-    Linger.begin(connection, sweep, bounds);
+    Linger.begin(connection, wire, sweep, bounds);
   }
 
   @Override

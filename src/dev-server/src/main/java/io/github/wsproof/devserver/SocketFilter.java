@@ -20,6 +20,11 @@ final class SocketFilter extends BaseFilter {
     RECEIVER.set(connection, receiver);
   }
 
+  /** Who takes what the connection brings, or null. */
+  static Receiver leadOf(Connection<?> connection) {
+    return RECEIVER.get(connection);
+  }
+
   /** Before the first read, which may bring messages behind the handshake. */
   @Override
   public NextAction handleAccept(FilterChainContext ctx) {

@@ -1,10 +1,12 @@
 package io.github.wsproof.devserver;
 
 import io.github.wsproof.server.Deployment;
+import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.server.AddOn;
 import org.glassfish.grizzly.http.server.NetworkListener;
+import org.glassfish.grizzly.ssl.SSLBaseFilter;
 import org.glassfish.tyrus.spi.WebSocketEngine;
 
 /**
@@ -13,7 +15,7 @@ import org.glassfish.tyrus.spi.WebSocketEngine;
  * understand.
  *
  * <pre>
- *   transport [TLS] → {@link SocketFilter} → {@link HeadCodec} → idle → cache → {@link HandshakeFilter} → page
+ *   transport → {@link TlsGate} [→ TLS] → {@link SocketFilter} → {@link HeadCodec} → idle → cache → {@link HandshakeFilter} → page
  * </pre>
  */
 final class WebSocketAddOn implements AddOn {
@@ -36,12 +38,15 @@ final class WebSocketAddOn implements AddOn {
     for (int i = 0; i < codec; i++) {
       filters.add(chain.get(i));
     }
-    Wire wire = new Wire(filters.build());
+    FilterChain socket = FilterChainBuilder.stateless().add(chain.get(0)).build();
+    Wire wire = new Wire(filters.build(), socket);
     chain.set(codec, codec(listener, (HttpServerFilter) chain.get(codec), wire));
     chain.add(
         chain.indexOfType(org.glassfish.grizzly.http.server.HttpServerFilter.class),
         new HandshakeFilter(engine, deployment, wire, sweep, bounds));
     chain.add(codec, new SocketFilter());
+    boolean tls = chain.indexOfType(SSLBaseFilter.class) >= 0;
+    chain.add(1, new TlsGate(tls, new Wire(socket, socket), sweep, bounds));
   }
 
   private HeadCodec codec(NetworkListener listener, HttpServerFilter original, Wire wire) {

@@ -18,8 +18,12 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
   private WebSocket socket;
 
   static JdkClient connect(URI uri, String... header) throws Exception {
+    return connect(HttpClient.newHttpClient(), uri, header);
+  }
+
+  static JdkClient connect(HttpClient http, URI uri, String... header) throws Exception {
     JdkClient client = new JdkClient();
-    WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
+    WebSocket.Builder builder = http.newWebSocketBuilder();
     if (header.length == 2) {
       builder.header(header[0], header[1]);
     }

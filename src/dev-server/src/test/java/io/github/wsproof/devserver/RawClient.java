@@ -17,7 +17,11 @@ final class RawClient implements AutoCloseable {
   private final DataInputStream in;
 
   RawClient(DevServer server) throws IOException {
-    socket = new Socket("127.0.0.1", server.port());
+    this(new Socket("127.0.0.1", server.port()));
+  }
+
+  RawClient(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(BOUND_MILLIS);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));

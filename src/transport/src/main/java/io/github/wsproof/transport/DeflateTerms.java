@@ -1,25 +1,31 @@
 package io.github.wsproof.transport;
 
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What server and client have agreed on about compression: permessage-deflate, RFC 7692.
  *
- * <p>The offer names no parameter. So a server may ask for every one but {@code
- * client_max_window_bits} (§7.1.2.2), which is just the one that the JDK cannot honour: its
- * Deflater always uses a window of 15 bits. Its Inflater reads any window up to that.
+ * <p>The offer is that of browsers, so that a server does to it what it does to theirs. A server
+ * may ask for every parameter then. The JDK's Deflater knows no window but that of 15 bits; where
+ * the server wants a smaller one (§7.1.2.2), messages are coded without looking back at all, which
+ * every window can read. The JDK's Inflater reads every window.
  *
  * @param clientForgets {@code client_no_context_takeover}: each message is deflated by itself
  * @param serverForgets {@code server_no_context_takeover}: each message is inflated by itself
+ * @param smallWindow {@code client_max_window_bits} below 15
  * @param parameters as the server has put them, or ""
  */
-record DeflateTerms(boolean clientForgets, boolean serverForgets, String parameters) {
+record DeflateTerms(
+    boolean clientForgets, boolean serverForgets, boolean smallWindow, String parameters) {
 
   static final String NAME = "permessage-deflate";
+  static final String OFFER = NAME + "; client_max_window_bits";
+  private static final String WIDEST = "15";
   static final String HEADER = "Sec-WebSocket-Extensions";
 
   /**
@@ -52,21 +58,23 @@ record DeflateTerms(boolean clientForgets, boolean serverForgets, String paramet
   }
 
   private static DeflateTerms parse(String extension) throws IOException {
-    Set<String> seen = new HashSet<>();
+    Map<String, String> seen = new HashMap<>();
     String[] parts = extension.split(";", -1);
     for (int i = 1; i < parts.length; i++) {
       String[] parameter = parts[i].strip().split("=", 2);
       String name = parameter[0].strip().toLowerCase(Locale.ROOT);
       String value = parameter.length == 1 ? null : unquoted(parameter[1].strip());
-      String wrong = seen.add(name) ? wrong(name, value) : "has it twice";
+      String wrong = seen.containsKey(name) ? "has it twice" : wrong(name, value);
+      seen.put(name, value);
       if (wrong != null) {
         throw new IOException(
             "accepted " + NAME + " with the parameter " + shown(parts[i]) + ", which " + wrong);
       }
     }
     return new DeflateTerms(
-        seen.contains("client_no_context_takeover"),
-        seen.contains("server_no_context_takeover"),
+        seen.containsKey("client_no_context_takeover"),
+        seen.containsKey("server_no_context_takeover"),
+        !seen.getOrDefault("client_max_window_bits", WIDEST).equals(WIDEST),
         parts.length == 1 ? "" : extension.substring(extension.indexOf(';') + 1).strip());
   }
 
@@ -75,13 +83,10 @@ record DeflateTerms(boolean clientForgets, boolean serverForgets, String paramet
     return switch (name) {
       case "client_no_context_takeover", "server_no_context_takeover" ->
           value == null ? null : "takes no value (RFC 7692 section 7.1.1)";
-      case "server_max_window_bits" ->
+      case "client_max_window_bits", "server_max_window_bits" ->
           value != null && value.matches("[89]|1[0-5]")
               ? null
-              : "must be 8 to 15 (RFC 7692 section 7.1.2.1)";
-      case "client_max_window_bits" ->
-          "may be demanded only of a client that offers it (RFC 7692 section 7.1.2.2); this one"
-              + " deflates with 15 bits";
+              : "must be 8 to 15 (RFC 7692 section 7.1.2)";
       default -> "is unknown (RFC 7692 section 7.1)";
     };
   }

@@ -25,7 +25,9 @@ final class Deflation {
   private static final int TAIL_BYTES = 4;
   private static final int MASK_BYTES = 4;
 
-  private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+  /** The fastest level: a client that measures is not to be what is slow. */
+  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+
   private final boolean forgets;
   private final MaskingKeyGenerator maskingKeys;
   private long plainBytes;
@@ -34,6 +36,9 @@ final class Deflation {
   Deflation(DeflateTerms terms, MaskingKeyGenerator maskingKeys) {
     this.forgets = terms.clientForgets();
     this.maskingKeys = maskingKeys;
+    if (terms.smallWindow()) {
+      deflater.setStrategy(Deflater.HUFFMAN_ONLY);
+    }
   }
 
   /** Payload before it was deflated. */

@@ -21,7 +21,7 @@ final class HttpRequests {
     head.append(" HTTP/1.1\r\n");
     request.getHeaders().forEach((name, values) -> appendHeader(head, name, values));
     if (deflate) {
-      appendHeader(head, DeflateTerms.HEADER, List.of(DeflateTerms.NAME));
+      appendHeader(head, DeflateTerms.HEADER, List.of(DeflateTerms.OFFER));
     }
     return bytes(head);
   }
