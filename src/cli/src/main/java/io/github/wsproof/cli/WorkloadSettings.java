@@ -14,7 +14,7 @@ final class WorkloadSettings {
       paramLabel = "BYTES",
       description =
           "Pad each message to so many bytes; a range, 16..65536, or a list that is cycled,"
-              + " 125,126,65536; 0 = do not (${DEFAULT-VALUE}).")
+              + " 0,125,65536, in which 0 is an empty message; 0 alone = do not (${DEFAULT-VALUE}).")
   private String size;
 
   @ArgGroup(exclusive = true)

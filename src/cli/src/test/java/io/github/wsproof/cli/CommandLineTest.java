@@ -103,6 +103,18 @@ class CommandLineTest {
   }
 
   @Test
+  void emptyMessagesAreAccountedForAndJudgedAgain(@TempDir Path folder) {
+    String file = folder.resolve("run.jsonl").toString();
+
+    for (String more : List.of("--mix", "--no-receipts -w 1", "--fragments 3 -c 3")) {
+      String line = "verify -n 90 --size 0,24,0,0,200 --transcript " + file + " " + more;
+      assertThat(wsproof(line.split(" "))).as(this::out).isEqualTo(Exit.PASS);
+      assertThat(wsproof("audit", file)).as(this::out).isEqualTo(Exit.PASS);
+    }
+    assertThat(out()).contains("90 sent · 90 delivered");
+  }
+
+  @Test
   void aServerThatDoesNotCompressIsToldInALine(@TempDir Path folder) {
     String file = folder.resolve("run.jsonl").toString();
 

@@ -103,6 +103,7 @@ public final class Run {
   private long stopDeadlineNanos;
   private boolean openedAny;
   private boolean repliedAny;
+  private boolean formChecked;
   private boolean pongsMissing;
   private Pace pace;
   private long paced;
@@ -552,11 +553,12 @@ public final class Run {
     nowNanos = atNanos;
     lastReceivedNanos = atNanos;
     payloadBytes += reply.length;
-    if (!repliedAny) {
-      repliedAny = true;
+    if (!formChecked) {
       byte[] judged = plan.judged(reply);
       checkForm(channel, judged, judged == reply);
+      formChecked = !isOfEmpty(judged);
     }
+    repliedAny = true;
     if (wrongForm) {
       listener.ignored(channel.number(), reply, binary, atNanos - startedNanos);
     } else {
@@ -581,7 +583,13 @@ public final class Run {
     while (at >= 0 && !(reader.identityAt(reply, at) && reader.contentMatches(reply))) {
       at = MessageReader.next(reply, at + 1);
     }
-    if (at < 0
+    boolean ofEmpty = at < 0 && !repliedAny && messages.isEmpty(0);
+    if (ofEmpty) {
+      if (form.messageOffset() != 0 || form.fit(reply, 0, 0, end) != ReplyForm.Fit.DIFFERS) {
+        return;
+      }
+      at = 0;
+    } else if (at < 0
         || reader.connection() != channel.number()
         || form.fit(reply, at, reader.end(), end) != ReplyForm.Fit.DIFFERS
         || holdsMessage(reply, reader.end())) {
@@ -589,11 +597,12 @@ public final class Run {
     }
     JsonField field = plan.application().field();
     String fitting =
-        ReplyForm.fitting(java.util.Arrays.copyOf(reply, end), at, reader.end()).toString();
+        ReplyForm.fitting(java.util.Arrays.copyOf(reply, end), at, ofEmpty ? 0 : reader.end())
+            .toString();
     reasons.note(
         "the first reply was \""
             + printable(new String(reply, 0, Math.min(reply.length, 200), UTF_8))
-            + "\", which "
+            + (ofEmpty ? "\", to an empty message, which " : "\", which ")
             + (field != null && whole
                 ? "is no JSON with a text at \"" + field + "\"; name the one with --expect-json"
                 : "is not of the form \""
@@ -604,6 +613,11 @@ public final class Run {
     wrongForm = true;
     stopSending();
     stopDeadlineNanos = nowNanos;
+  }
+
+  /** Whether a reply names no message because that may have been empty. */
+  private boolean isOfEmpty(byte[] reply) {
+    return messages.hasEmpty() && !holdsMessage(reply, 0);
   }
 
   private static String printable(String text) {

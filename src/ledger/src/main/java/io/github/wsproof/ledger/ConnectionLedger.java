@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
  * One life of a connection: its messages from the handshake to the end. Each stands in a slot, in
@@ -30,6 +31,8 @@ final class ConnectionLedger {
    * @param count its receipt's k, or 0
    */
   record Stray(ConnectionLedger arrival, long count) {}
+
+  private static final long MOST_LOOKED_BACK = 1 << 16;
 
   final int number;
   final ReplyForm form;
@@ -191,6 +194,42 @@ final class ConnectionLedger {
         overtaken.add(s);
       }
     }
+  }
+
+  /** The first message in flight, in the order of sending, that fulfils a condition, or -1. */
+  long firstInFlight(LongPredicate condition) {
+    for (long slot = highestAnswered + 1; slot < nextSlot; slot++) {
+      if (isOpen(slot) && condition.test(slot)) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /** The first message that was overtaken, and fulfils a condition, or -1. */
+  long firstOvertaken(LongPredicate condition) {
+    long[] first = {-1};
+    overtaken.forEach(
+        slot -> {
+          if (first[0] < 0 && condition.test(slot)) {
+            first[0] = slot;
+          }
+        });
+    return first[0];
+  }
+
+  /** The last message that was answered here, and fulfils a condition, of the last many, or -1. */
+  long lastAnswered(LongPredicate condition) {
+    long last = Math.max(-1, highestAnswered - MOST_LOOKED_BACK);
+    for (long slot = highestAnswered; slot > last; slot--) {
+      if (!overtaken.contains(slot)
+          && !misdelivered.containsKey(slot)
+          && !handedOver.contains(slot)
+          && condition.test(slot)) {
+        return slot;
+      }
+    }
+    return -1;
   }
 
   /** Messages that would be lost if the account were made now. */

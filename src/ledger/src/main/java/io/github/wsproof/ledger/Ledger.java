@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * The account of one run: what was sent and what came back goes in, counts and anomalies come out.
@@ -36,6 +37,9 @@ public final class Ledger {
   public static final int SAMPLE = 100;
 
   private static final int EXCERPT_CHARS = 200;
+
+  /** Where in a reply an empty message is looked for, if its form does not tell. */
+  private static final int MOST_EMPTY_REPLY_BYTES = 1024;
 
   /** Is told what replies turn out to be, as they come. */
   public interface Listener {
@@ -224,11 +228,19 @@ public final class Ledger {
     boolean whole =
         findWhole(arrival.form, reply, end) && binaryReply == format.isBinary(reader.sequence());
     boolean proved = receipt != null && receipt.crcMatches();
-    if (arrival.receipts == Receipts.ASKED && (whole || proved)) {
+    boolean ofEmpty = !whole && isOfEmpty(arrival.form, reply, end);
+    if (arrival.receipts == Receipts.ASKED && (whole || proved || ofEmpty)) {
       arrival.receipts = proved ? Receipts.ON : Receipts.OFF;
     }
     if (whole && (proved || arrival.receipts != Receipts.ON)) {
       return intact(arrival, reply, proved ? receipt : null);
+    }
+    if (ofEmpty && (proved || arrival.receipts != Receipts.ON)) {
+      long slot = emptySlot(arrival, proved ? receipt : null, binaryReply);
+      if (slot >= 0) {
+        answer(arrival, slot, reply, proved ? receipt : null, null);
+        return false;
+      }
     }
     return damaged(arrival, reply, end, receipt, binaryReply);
   }
@@ -264,6 +276,46 @@ public final class Ledger {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether a reply is that to an empty message: of the form, with nothing where the message is.
+   */
+  private boolean isOfEmpty(ReplyForm form, byte[] reply, int end) {
+    if (!messages.hasEmpty()) {
+      return false;
+    }
+    int at = form.messageOffset();
+    int last = at >= 0 ? at : Math.min(end, MOST_EMPTY_REPLY_BYTES);
+    for (at = Math.max(0, at); at <= Math.min(last, end); at++) {
+      if (form.fit(reply, at, at, end) == Fit.FITS) {
+        return !form.hasAny() || identities(reply).isEmpty();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The empty message that a reply answers, which names none: the one that the server must have
+   * counted so, else the first in flight, else the first that was overtaken; where all are answered
+   * the last of them, again. -1 where none was sent.
+   *
+   * @param proved one with a right crc, or null
+   */
+  private long emptySlot(ConnectionLedger c, Receipt proved, boolean binaryReply) {
+    LongPredicate isCandidate =
+        slot ->
+            messages.isEmpty(c.sequenceOf(slot))
+                && format.isBinary(c.sequenceOf(slot)) == binaryReply;
+    if (proved != null) {
+      long counted = trail(c).sequenceOf(proved.count());
+      if (counted >= 0 && c.isSent(counted) && isCandidate.test(counted)) {
+        return counted;
+      }
+    }
+    long slot = c.firstInFlight(isCandidate);
+    slot = slot >= 0 ? slot : c.firstOvertaken(isCandidate);
+    return slot >= 0 ? slot : c.lastAnswered(isCandidate);
   }
 
   private boolean intact(ConnectionLedger arrival, byte[] reply, Receipt receipt) {

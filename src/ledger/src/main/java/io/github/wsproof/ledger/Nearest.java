@@ -85,7 +85,8 @@ final class Nearest {
     }
     long sequence = connection.sequenceOf(slot);
     byte[] head = heads.content(new Identity(connection.number, sequence));
-    if (isOfAnother(sequence, head)) {
+    if (head.length == 0 || isOfAnother(sequence, head)) {
+      // All is half alike to an empty message.
       return;
     }
     int alike = alike(head);

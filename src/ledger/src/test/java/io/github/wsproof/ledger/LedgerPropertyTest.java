@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.Messages;
 import io.github.wsproof.protocol.ReplyForm;
+import io.github.wsproof.protocol.Sizes;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -51,7 +52,15 @@ class LedgerPropertyTest {
 
   @Property(tries = 3000)
   void theLedgerAgreesWithTheOracle(@ForAll("steps") List<Step> steps) {
-    Messages messages = new Messages(5, 0);
+    agree(new Messages(5, 0), steps);
+  }
+
+  @Property(tries = 3000)
+  void theLedgerAgreesWithTheOracleOnEmptyMessages(@ForAll("steps") List<Step> steps) {
+    agree(new Messages(5, Sizes.parse("24,0,24,0,0"), false), steps);
+  }
+
+  private static void agree(Messages messages, List<Step> steps) {
     Ledger ledger = new Ledger(messages, false, Ledger.Listener.NONE);
     Oracle oracle = new Oracle(CONNECTIONS);
     for (int c = 0; c < CONNECTIONS; c++) {
@@ -147,6 +156,12 @@ class LedgerPropertyTest {
       Oracle oracle) {
     String message = new String(messages.content(new Identity(owner, sequence)), UTF_8);
     ledger.reply(arrival, (message + (damaged ? " - ?" : " - 42")).getBytes(UTF_8), false);
-    oracle.reply(arrival, owner, sequence, damaged);
+    if (!message.isEmpty()) {
+      oracle.reply(arrival, owner, sequence, damaged);
+    } else if (damaged) {
+      oracle.noise();
+    } else {
+      oracle.replyToEmpty(arrival, messages::isEmpty);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.github.wsproof.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 
 /** Slow and obvious: keeps every event, and judges each message by looking at all of them. */
@@ -86,6 +87,28 @@ final class Oracle {
     } else {
       unexpected++;
     }
+  }
+
+  /** A reply without a message: to one of those that are empty, in a fixed order of preference. */
+  void replyToEmpty(int c, LongPredicate isEmpty) {
+    List<Long> here =
+        copies.stream()
+            .filter(copy -> copy.connection == c && copy.life == lives[c])
+            .map(Copy::sequence)
+            .filter(isEmpty::test)
+            .toList();
+    long inFlight = first(here, s -> to(c, s).isEmpty() && !isOvertaken(c, s));
+    long open = inFlight >= 0 ? inFlight : first(here, s -> to(c, s).isEmpty());
+    long any = open >= 0 || here.isEmpty() ? open : here.get(here.size() - 1);
+    if (any >= 0) {
+      replies.add(new Reply(c, c, any, false));
+    } else {
+      unexpected++;
+    }
+  }
+
+  private static long first(List<Long> sequences, LongPredicate condition) {
+    return sequences.stream().filter(condition::test).findFirst().orElse(-1L);
   }
 
   long sent(int connection) {

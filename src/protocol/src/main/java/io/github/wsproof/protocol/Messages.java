@@ -19,9 +19,9 @@ import java.util.zip.CRC32C;
  * space and characters of the base64url alphabet (RFC 4648 §5), each chosen by the low 6 bits of
  * the next output of mulberry32 seeded with the check. All of it is ASCII, so characters are bytes,
  * unless padding of Unicode characters is wanted; the size may differ from message to message
- * ({@link Sizes}). For connections that compress, padding is a single character, repeated, in turn
- * with the above, of which no more than a quarter can be saved: two messages each (so that text and
- * binary in turn meet both), with a list of sizes two rounds of it.
+ * ({@link Sizes}), down to nothing at all. For connections that compress, padding is a single
+ * character, repeated, in turn with the above, of which no more than a quarter can be saved: two
+ * messages each (so that text and binary in turn meet both), with a list of sizes two rounds of it.
  *
  * <p>Stateless apart from its two settings, and so thread-safe.
  */
@@ -41,6 +41,7 @@ public final class Messages {
   private final Sizes sizes;
   private final Padding padding;
   private final boolean turns;
+  private final boolean hasEmpty;
 
   /** The padding's characters where each is one byte, else null. */
   private final byte[] alphabet;
@@ -86,6 +87,7 @@ public final class Messages {
     this.sizes = sizes;
     this.padding = padding;
     this.turns = turns;
+    this.hasEmpty = sizes.hasEmpty();
     this.alphabet = padding.singles();
   }
 
@@ -114,8 +116,21 @@ public final class Messages {
     return turns;
   }
 
+  /** Whether there are empty messages, which carry no identity. */
+  public boolean hasEmpty() {
+    return hasEmpty;
+  }
+
+  /** Whether the message of a sequence is empty. */
+  public boolean isEmpty(long sequence) {
+    return hasEmpty && sequence >= 0 && sizes.isEmpty(sequence);
+  }
+
   /** The bytes of a message. */
   public byte[] content(Identity identity) {
+    if (isEmpty(identity.sequence())) {
+      return new byte[0];
+    }
     byte[] head = new byte[LONGEST_HEAD_BYTES];
     int length = writeHead(head, identity);
     int check = check(head, 0, length);
@@ -132,6 +147,9 @@ public final class Messages {
 
   /** The length in bytes of a message. */
   public int length(Identity identity) {
+    if (isEmpty(identity.sequence())) {
+      return 0;
+    }
     int natural =
         PREFIX.length
             + digits(identity.connection())

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * that whoever reads it knows it too:
  *
  * <pre>
- * list   sizes[sequence mod their number]
+ * list   sizes[sequence mod their number]; 0 is an empty message
  * range  smallest + r mod (largest - smallest + 1), where r, unsigned, is the first output of
  *        mulberry32 seeded with check xor 0x53495A45
  * </pre>
@@ -98,6 +98,16 @@ public final class Sizes {
   /** After how many messages a list begins again; 1 where it is none. */
   int round() {
     return range ? 1 : list.length;
+  }
+
+  /** Whether a message is empty, and so carries no identity: where a list of sizes has a 0. */
+  boolean isEmpty(long sequence) {
+    return hasEmpty() && list[(int) Math.floorMod(sequence, (long) list.length)] == 0;
+  }
+
+  /** Whether there are empty messages. */
+  public boolean hasEmpty() {
+    return !range && list.length > 1 && Arrays.stream(list).anyMatch(size -> size == 0);
   }
 
   /** Whether all are of one size. */

@@ -26,9 +26,22 @@ class SizesTest {
 
     assertThat(messages.content(new Identity(0, 0))).hasSize(125);
     assertThat(messages.content(new Identity(0, 1))).hasSize(126);
-    assertThat(messages.content(new Identity(0, 2))).asString().isEqualTo("Request 0/2 b2efe7c0");
+    assertThat(messages.content(new Identity(0, 2)))
+        .as("0 in a list is an empty message")
+        .isEmpty();
+    assertThat(messages.isEmpty(2)).isTrue();
+    assertThat(messages.length(new Identity(0, 2))).isZero();
+    assertThat(messages.content(Identity.end(0))).isNotEmpty();
     assertThat(messages.content(new Identity(0, 3))).hasSize(4096);
     assertThat(messages.content(new Identity(0, 4))).hasSize(125);
+  }
+
+  @Test
+  void zeroAloneIsNoPadding() {
+    Messages messages = new Messages(1, Sizes.parse("0"), false);
+
+    assertThat(messages.hasEmpty()).isFalse();
+    assertThat(messages.content(new Identity(0, 2))).asString().isEqualTo("Request 0/2 b2efe7c0");
   }
 
   @Test

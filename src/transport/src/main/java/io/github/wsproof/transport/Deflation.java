@@ -38,6 +38,8 @@ final class Deflation {
     this.maskingKeys = maskingKeys;
     if (terms.smallWindow()) {
       deflater.setStrategy(Deflater.HUFFMAN_ONLY);
+      // The call that a new strategy comes with flushes nothing.
+      deflater.deflate(new byte[1], 0, 1, Deflater.NO_FLUSH);
     }
   }
 
