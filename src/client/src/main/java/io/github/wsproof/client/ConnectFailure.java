@@ -60,11 +60,14 @@ final class ConnectFailure {
   }
 
   private static String root(Throwable failure, String address, URI url) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
+    String message = failure.toString();
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      // The deepest that says anything: the JDK's own are often without words.
+      message = t.getMessage() == null ? message : t.getMessage();
     }
-    String message = root.getMessage() == null ? root.toString() : root.getMessage();
+    if (message.endsWith("during the TLS handshake")) {
+      return "TLS with " + address + " failed: " + message + "; does it speak TLS there?";
+    }
     if (message.contains("Handshake response not received")) {
       return noAnswer(address, url);
     }

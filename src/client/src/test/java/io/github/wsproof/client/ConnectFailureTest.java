@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.wsproof.ledger.Verdict;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +41,33 @@ class ConnectFailureTest {
     }
     assertThat(reason("ws://127.0.0.1:" + port))
         .contains("nothing accepts connections at 127.0.0.1:" + port);
+  }
+
+  @Test
+  void aServerThatEndsTheTlsHandshake() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+      Thread answering =
+          new Thread(
+              () -> {
+                try (Socket socket = server.accept()) {
+                  // The whole of its hello, for what is unread would reset the connection.
+                  DataInputStream in = new DataInputStream(socket.getInputStream());
+                  in.skipNBytes(3);
+                  in.skipNBytes(in.readUnsignedShort());
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      answering.start();
+      String where = "127.0.0.1:" + server.getLocalPort();
+      assertThat(reason("wss://" + where))
+          .endsWith(
+              "TLS with "
+                  + where
+                  + " failed: the server closed the connection during the TLS handshake; does it"
+                  + " speak TLS there?");
+      answering.join();
+    }
   }
 
   @Test
