@@ -21,23 +21,32 @@ final class ConnectFailure {
   private ConnectFailure() {}
 
   static String explain(Throwable failure, RunPlan plan) {
-    return explain(failure, plan.url(), plan.connection());
+    return explain(failure, plan.url(), plan.connection(), plan.workload().deflate());
   }
 
+  /** Of a connection that asks for nothing beside the protocol. */
   static String explain(Throwable failure, URI url, ConnectionOptions options) {
+    return explain(failure, url, options, false);
+  }
+
+  private static String explain(
+      Throwable failure, URI url, ConnectionOptions options, boolean deflate) {
     URI proxy = options.proxy();
     String server = url.getHost() + ":" + port(url);
     String peer = proxy == null ? server : proxy.getAuthority() + " (the proxy)";
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof UnexpectedResponseException answer) {
-        return refused(answer, url, options);
+        return refused(answer, url, options, deflate);
       }
       if (t instanceof HandshakeException refused && refused.getHttpStatusCode() > 0) {
         int status = refused.getHttpStatusCode();
-        return "the handshake was refused with HTTP " + status + "; " + cause(status, url, options);
+        return "the handshake was refused with HTTP "
+            + status
+            + "; "
+            + cause(status, url, options, deflate);
       }
       if (t instanceof AuthenticationException) {
-        return "the handshake was refused with HTTP 401; " + cause(401, url, options);
+        return "the handshake was refused with HTTP 401; " + cause(401, url, options, deflate);
       }
       if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
         String host = proxy == null ? url.getHost() : proxy.getHost();
@@ -80,11 +89,13 @@ final class ConnectFailure {
   }
 
   private static String refused(
-      UnexpectedResponseException answer, URI url, ConnectionOptions options) {
+      UnexpectedResponseException answer, URI url, ConnectionOptions options, boolean deflate) {
     String phrase = answer.reason().isEmpty() ? "" : " " + answer.reason();
     String who = answer.fromProxy() ? "the tunnel" : "the handshake";
     String hint =
-        answer.fromProxy() ? proxyCause(answer.status()) : cause(answer.status(), url, options);
+        answer.fromProxy()
+            ? proxyCause(answer.status())
+            : cause(answer.status(), url, options, deflate);
     String body = start(answer.body());
     return who
         + " was refused "
@@ -145,7 +156,7 @@ final class ConnectFailure {
   }
 
   /** What usually causes a status. */
-  private static String cause(int status, URI url, ConnectionOptions options) {
+  private static String cause(int status, URI url, ConnectionOptions options, boolean deflate) {
     String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
     boolean credentials = options.headers().containsKey("Authorization");
     return switch (status) {
@@ -157,7 +168,7 @@ final class ConnectFailure {
           "no WebSocket endpoint answered at "
               + path
               + ", a proxy on the way does not forward the Upgrade and Connection headers, "
-              + (plan.workload().deflate() ? "it does not take the offer of --deflate, " : "")
+              + (deflate ? "it does not take the offer of --deflate, " : "")
               + "or it speaks TLS there (wss)";
       case 426 ->
           "it wants an upgrade that did not reach it: a proxy on the way does not forward the"

@@ -369,7 +369,8 @@ public final class ReceiveRun {
             .filter(channel -> counts.sent() > 0)
             .map(c -> new Report.Silence(c.number(), c.longestSilenceNanos() / 1e9))
             .orElse(null);
-    return new Report.PathInfo(null, 0, null, reconnects, longestRecoveryNanos / 1e9, silence);
+    return new Report.PathInfo(
+        null, 0, null, reconnects, longestRecoveryNanos / 1e9, silence, null);
   }
 
   private static double perSecond(long count, double seconds) {

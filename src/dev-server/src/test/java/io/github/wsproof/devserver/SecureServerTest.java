@@ -1,6 +1,6 @@
 package io.github.wsproof.devserver;
 
-import static io.github.wsproof.devserver.Frames.frame;
+import static io.github.wsproof.hostile.Frames.frame;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import io.github.wsproof.client.Report;
 import io.github.wsproof.client.RunPlan;
 import io.github.wsproof.client.ServerIdentity;
 import io.github.wsproof.client.TlsOptions;
+import io.github.wsproof.hostile.Attack;
 import io.github.wsproof.ledger.Verdict;
 import io.github.wsproof.protocol.Format;
 import java.io.ByteArrayOutputStream;
