@@ -51,6 +51,7 @@ public record Survey(
               plan -> plan.messages(50).window(4).sizeBytes(1000).fragments(4),
               "%,d messages of 4 fragments came back whole",
               List.of("a server that reads only whole frames (RFC 6455 section 5.4)")),
+          new Compression(),
           new Pings(),
           new RunProbe(
               "256 in flight",

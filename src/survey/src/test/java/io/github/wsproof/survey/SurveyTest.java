@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.java_websocket.extensions.IExtension;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
+import org.java_websocket.framing.Framedata;
+import org.java_websocket.framing.FramedataImpl1;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,6 +71,49 @@ class SurveyTest {
       assertThat(finding.outcome()).isEqualTo(Outcome.FAILED);
       assertThat(finding.figures()).containsEntry("largestBytes", 9000);
       assertThat(finding.found()).contains("1 corrupted of 1 sent");
+    }
+  }
+
+  @Test
+  void compressionIsTriedWhereItIsAgreedTo() throws Exception {
+    try (DevServer server = server(Map.of());
+        ScriptedServer compresses =
+            ScriptedServer.start(
+                (socket, text) -> socket.send(text + " - 1"), new PerMessageDeflateExtension())) {
+      Finding none = new Compression().look(target(server.uri(), 1));
+      Finding agreed = new Compression().look(target(compresses.uri(), 1));
+
+      assertThat(none.outcome()).isEqualTo(Outcome.OK);
+      assertThat(none.found()).startsWith("not agreed to");
+      assertThat(agreed.found()).startsWith("agreed to; permessage-deflate");
+      assertThat(agreed.outcome()).isEqualTo(Outcome.OK);
+      assertThat((long) agreed.figures().get("wireBytes"))
+          .isLessThan((long) agreed.figures().get("payloadBytes"));
+    }
+  }
+
+  /** As an extension does that keeps the flag of a message it has unpacked. */
+  @Test
+  void compressionThatBreaksMessagesIsFound() throws Exception {
+    IExtension broken =
+        new PerMessageDeflateExtension() {
+          @Override
+          public void encodeFrame(Framedata frame) {
+            ((FramedataImpl1) frame).setRSV1(true);
+          }
+
+          @Override
+          public IExtension copyInstance() {
+            return this;
+          }
+        };
+    try (ScriptedServer server =
+        ScriptedServer.start((socket, text) -> socket.send(text + " - 1"), broken)) {
+      Finding finding = new Compression().look(target(server.uri(), 1));
+
+      assertThat(finding.outcome()).isNotEqualTo(Outcome.OK);
+      assertThat(finding.found()).startsWith("with permessage-deflate offered, ");
+      assertThat(finding.usually()).isNotEmpty();
     }
   }
 
