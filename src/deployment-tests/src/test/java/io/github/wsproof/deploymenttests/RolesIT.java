@@ -22,6 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users of the container and their roles, set up as docs/operations.md says. */
 @EnabledIfSystemProperty(named = "arquillian.launch", matches = "tomcat.*")
@@ -83,9 +84,7 @@ class RolesIT {
 
   /** Tomcat looks for the word anywhere in a list. */
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {"foo, websocket", "foo\r\nUpgrade: websocket", "WebSocket"})
+  @ValueSource(strings = {"foo, websocket", "foo\r\nUpgrade: websocket", "WebSocket"})
   void anUpgradeAmongOthersIsJudgedAsWell(String upgrade) throws Exception {
     URI echo = tomcat.address().echo();
     String request = Handshake.request(echo).replace("Upgrade: websocket", "Upgrade: " + upgrade);
