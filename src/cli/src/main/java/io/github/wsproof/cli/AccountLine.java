@@ -15,8 +15,16 @@ final class AccountLine {
     if (report.verdict() != Verdict.PASS) {
       report.reasons().forEach(reason -> out.println("  " + reason));
     }
-    if (report.path() != null && report.path().deflate() != null) {
-      out.println("  " + report.path().deflate().sentence());
+    Report.PathInfo path = report.path();
+    if (path != null && path.deflate() != null) {
+      out.println("  " + path.deflate().sentence());
+    }
+    if (path != null && path.reconnects() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  connections were opened again %,d times, the longest after %.1f s%n",
+          path.reconnects(),
+          path.longestRecoverySeconds());
     }
   }
 

@@ -398,6 +398,29 @@ class CommandLineTest {
   }
 
   @Test
+  void connectionsThatWereOpenedAgainAreToldWhateverTheVerdict() throws Exception {
+    try (DevServer server = DevServer.start("127.0.0.1", 0);
+        Relay relay =
+            Relay.start(
+                server.uri(),
+                0,
+                FaultPlan.parse(List.of("reset:0.01@inbound"), 7),
+                new Relay.Options(7, Duration.ofSeconds(1), applied -> {}))) {
+      String url = relay.uri().toString();
+      assertThat(wsproof("verify", "-n", "500", "-w", "1", "--reconnect", url))
+          .as(this::out)
+          .isEqualTo(Exit.INCONCLUSIVE);
+      assertThat(out()).contains("  connections were opened again ").contains(" in doubt");
+      out.reset();
+      String stream = relay.uri().resolve("stream/a").toString();
+      assertThat(wsproof("receive", "-n", "500", "--reconnect", stream))
+          .as(this::out)
+          .isEqualTo(Exit.PASS);
+      assertThat(out()).contains("  connections were opened again ");
+    }
+  }
+
+  @Test
   void whatAReceiverMissesIsWhatTheRelaySwallowed(@TempDir Path folder) throws Exception {
     String json = folder.resolve("a.json").toString();
     String late = folder.resolve("b.json").toString();

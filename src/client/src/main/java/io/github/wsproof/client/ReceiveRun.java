@@ -312,12 +312,6 @@ public final class ReceiveRun {
               counts.gone(),
               1 + ledgers.stream().mapToLong(StreamLedger::lastGone).max().orElse(-1)));
     }
-    if (reconnects > 0) {
-      reasons.note(
-          String.format(
-              "connections were opened again %,d times, the longest after %.1f s",
-              reconnects, longestRecoveryNanos / 1e9));
-    }
     boolean whole = !restUnknown && !(open && (endedEarly || interrupted && untilTime));
     Verdict verdict = account.verdict();
     double seconds = Math.max(0, lastReceivedNanos - firstReceivedNanos) / 1e9;
