@@ -7,14 +7,22 @@ import java.net.URL;
 record Address(URI page) {
   /** Adapters name the host in their own ways; the containers listen on 127.0.0.1 alone. */
   static Address of(URL deployment) {
-    String path =
-        deployment.getPath().endsWith("/") ? deployment.getPath() : deployment.getPath() + "/";
-    return new Address(URI.create("http://127.0.0.1:" + deployment.getPort() + path));
+    return of(deployment.getPort(), deployment.getPath());
+  }
+
+  static Address of(int port, String context) {
+    String path = context.endsWith("/") ? context : context + "/";
+    return new Address(URI.create("http://127.0.0.1:" + port + path));
   }
 
   /** Of the echo endpoint. */
   URI echo() {
-    return URI.create("ws" + page.toString().substring("http".length()) + "echo");
+    return socket("echo");
+  }
+
+  /** Of another endpoint. */
+  URI socket(String path) {
+    return URI.create("ws" + page.toString().substring("http".length()) + path);
   }
 
   /** Of the echo endpoint, with query parameters. */

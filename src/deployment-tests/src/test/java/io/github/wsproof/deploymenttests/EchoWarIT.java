@@ -9,13 +9,8 @@ import io.github.wsproof.deploymenttests.JdkConnection.End;
 import io.github.wsproof.deploymenttests.JdkConnection.Reply;
 import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Verdict;
-import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,14 +62,14 @@ class EchoWarIT {
 
   @Test
   void thePageIsHeadedWebSocketClientAndItsFilesAnswer() throws Exception {
-    HttpResponse<String> page = get(address.page());
+    HttpResponse<String> page = Http.get(address.page());
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body()).contains("<h1>WebSocket Client</h1>");
 
-    assertThat(get(address.page().resolve("main.js")).statusCode()).isEqualTo(200);
-    assertThat(get(address.page().resolve("style.css")).statusCode()).isEqualTo(200);
+    assertThat(Http.get(address.page().resolve("main.js")).statusCode()).isEqualTo(200);
+    assertThat(Http.get(address.page().resolve("style.css")).statusCode()).isEqualTo(200);
     assertThat(page.body()).contains("src=\"main.js\"", "href=\"style.css\"");
-    assertThat(get(address.page().resolve("missing.js")).statusCode()).isEqualTo(404);
+    assertThat(Http.get(address.page().resolve("missing.js")).statusCode()).isEqualTo(404);
   }
 
   @ParameterizedTest
@@ -344,10 +339,5 @@ class EchoWarIT {
     Matcher number = NUMBER.matcher(suffix);
     assertThat(number.matches()).as(suffix).isTrue();
     return Integer.parseInt(number.group(1));
-  }
-
-  private static HttpResponse<String> get(URI uri) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
   }
 }

@@ -22,6 +22,7 @@ class WrongSettingIT {
 
   @Test
   void aWrongSettingStopsTheDeployment() {
-    assertThatThrownBy(() -> deployer.deploy("wrong")).hasStackTraceContaining("failed to start");
+    assertThatThrownBy(() -> deployer.deploy("wrong"))
+        .hasStackTraceContaining("min must be a whole number: min=abc");
   }
 }
