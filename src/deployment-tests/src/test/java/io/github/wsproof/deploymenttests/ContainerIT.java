@@ -79,9 +79,9 @@ class ContainerIT {
   @Order(PATIENCE_ENDED)
   @Tag("slow")
   void theyHaveEndedOrNot() throws Exception {
-    try (patience) {
-      CompatibilityPage.put(Column.IDLE_LIMIT, patience.withSilence());
-      CompatibilityPage.put(Column.SLOW_READER, patience.withDeafness());
+    try (Patience ended = patience) {
+      CompatibilityPage.put(Column.IDLE_LIMIT, ended.withSilence());
+      CompatibilityPage.put(Column.SLOW_READER, ended.withDeafness());
     }
     assertDelivered(run(RunPlan.to(address.echo().toString()).messages(1000)), 1000);
   }
