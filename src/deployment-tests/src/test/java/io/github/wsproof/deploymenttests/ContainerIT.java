@@ -72,7 +72,7 @@ class ContainerIT {
   @Order(FIRST)
   @Tag("slow")
   void oneConnectionSaysNothingAndOneReadsNothing() throws Exception {
-    patience = new Patience(bare);
+    patience = new Patience(bare, address.echo());
   }
 
   @Test
@@ -83,6 +83,9 @@ class ContainerIT {
       CompatibilityPage.put(Column.IDLE_LIMIT, ended.withSilence());
       CompatibilityPage.put(Column.SLOW_READER, ended.withDeafness());
     }
+    assertThat(get("metrics").body())
+        .as("the client of ours that does not read is given up")
+        .containsPattern("(?m)^wsproof_failed_sends_total [1-9]");
     assertDelivered(run(RunPlan.to(address.echo().toString()).messages(1000)), 1000);
   }
 

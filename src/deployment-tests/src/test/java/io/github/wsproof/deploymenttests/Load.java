@@ -4,6 +4,7 @@ import io.github.wsproof.client.Report;
 import io.github.wsproof.client.RunListener;
 import io.github.wsproof.client.RunPlan;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -12,7 +13,11 @@ import java.util.concurrent.TimeoutException;
 
 /** A run that would never end by itself, while a test does something to its server. */
 final class Load {
-  private static final long BOUND_SECONDS = 60;
+  private static final long BOUND_SECONDS = 180;
+
+  /** A server that hangs while it stops has not lost anything before its connections end. */
+  private static final Duration DRAIN = Duration.ofSeconds(BOUND_SECONDS);
+
   private static final long MESSAGES = 1_000_000_000;
   private static final int FIRST_REPLIES = 20_000;
 
@@ -20,7 +25,13 @@ final class Load {
   private final CompletableFuture<Report> report;
 
   private Load(URI echo) {
-    RunPlan plan = RunPlan.to(echo.toString()).messages(MESSAGES).connections(4).window(64).build();
+    RunPlan plan =
+        RunPlan.to(echo.toString())
+            .messages(MESSAGES)
+            .connections(4)
+            .window(64)
+            .drain(DRAIN)
+            .build();
     RunListener listener =
         new RunListener() {
           @Override
@@ -36,7 +47,8 @@ final class Load {
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
-            });
+            },
+            task -> new Thread(task, "load").start());
   }
 
   /** Returns when replies are coming. */

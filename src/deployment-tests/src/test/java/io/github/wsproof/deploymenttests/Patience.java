@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -18,17 +19,29 @@ final class Patience implements AutoCloseable {
 
   private static final int TEXT = 1;
 
+  /** A pool might have fewer threads than these that block. */
+  private static final Executor THREADS = task -> new Thread(task, "patience").start();
+
   private final long startNanos = System.nanoTime();
   private final RawConnection silent;
   private final RawConnection deaf;
+  private final RawConnection deafToOurs;
   private final CompletableFuture<Long> silentSeconds;
   private final CompletableFuture<Long> deafSeconds;
 
-  Patience(URI uri) throws IOException {
-    silent = RawConnection.open(uri);
-    deaf = RawConnection.open(uri);
-    silentSeconds = CompletableFuture.supplyAsync(this::awaitEnd);
-    deafSeconds = CompletableFuture.supplyAsync(this::sendOnly);
+  /**
+   * Opens the connections.
+   *
+   * @param bare the endpoint that is asked about
+   * @param ours where one more client reads nothing
+   */
+  Patience(URI bare, URI ours) throws IOException {
+    silent = RawConnection.open(bare);
+    deaf = RawConnection.open(bare);
+    deafToOurs = RawConnection.open(ours);
+    silentSeconds = CompletableFuture.supplyAsync(this::awaitEnd, THREADS);
+    deafSeconds = CompletableFuture.supplyAsync(() -> sendOnly(deaf), THREADS);
+    THREADS.execute(() -> sendOnly(deafToOurs));
   }
 
   /** When a connection without messages was ended. */
@@ -63,11 +76,11 @@ final class Patience implements AutoCloseable {
     }
   }
 
-  private long sendOnly() {
+  private long sendOnly(RawConnection connection) {
     try {
       while (true) {
-        deaf.put(TEXT, new byte[8000]);
-        deaf.write();
+        connection.put(TEXT, new byte[8000]);
+        connection.write();
       }
     } catch (IOException e) {
       return seconds();
@@ -82,5 +95,6 @@ final class Patience implements AutoCloseable {
   public void close() throws IOException {
     silent.close();
     deaf.close();
+    deafToOurs.close();
   }
 }

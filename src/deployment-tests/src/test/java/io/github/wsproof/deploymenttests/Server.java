@@ -19,9 +19,11 @@ final class Server implements AutoCloseable {
   /** On a busy machine, GlassFish takes more than half a minute. */
   private static final Duration START_BOUND = Duration.ofSeconds(180);
 
-  private static final Duration STOP_BOUND = Duration.ofSeconds(60);
+  /** While clients go on sending, Open Liberty waits for half a minute, twice. */
+  private static final Duration STOP_BOUND = Duration.ofSeconds(150);
+
   private static final Duration LOOK = Duration.ofMillis(100);
-  private static final int LOG_LINES = 60;
+  private static final int LOG_LINES = 200;
 
   private final ContainerSettings settings;
   private final Path base;

@@ -112,7 +112,9 @@ final class Replies {
 
   private void await(Future<Void> send) throws IOException {
     try {
-      send.get(sendSeconds, TimeUnit.SECONDS);
+      // In milliseconds: the Future of Open Liberty 26.0.0.3 converts any other unit the wrong way
+      // round, 5 s to 0, and waits for ever.
+      send.get(1000L * sendSeconds, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new IOException("the client has not read for " + sendSeconds + " s", e);
     } catch (ExecutionException e) {
