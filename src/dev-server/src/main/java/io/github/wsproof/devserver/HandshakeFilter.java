@@ -59,6 +59,9 @@ final class HandshakeFilter extends BaseFilter {
     try {
       if (!Handshake.isWanted(request)) {
         PageRequest.check(request);
+        // Another upgrade is not taken (RFC 9110 section 7.8), but Grizzly 4.0.2 would answer it
+        // without Content-Type and length.
+        request.setIgnoreContentModifiers(false);
         return ctx.getInvokeAction();
       }
       answer(ctx.getConnection(), request, content.getContent());

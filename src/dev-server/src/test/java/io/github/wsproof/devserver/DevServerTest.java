@@ -205,11 +205,26 @@ class DevServerTest {
     }
   }
 
+  /** As curl --http2 and the JDK's client do. */
+  @Test
+  void anOfferToUpgradeToHttp2IsIgnored() throws Exception {
+    HttpResponse<String> response = get("/", HttpClient.Version.HTTP_2);
+
+    assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
+    assertThat(response.body()).isEqualTo(get("/").body());
+  }
+
   private static HttpResponse<String> get(String path) throws Exception {
+    return get(path, HttpClient.Version.HTTP_1_1);
+  }
+
+  private static HttpResponse<String> get(String path, HttpClient.Version version)
+      throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
     return HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(uri).version(HttpClient.Version.HTTP_1_1).build(),
+            HttpRequest.newBuilder(uri).version(version).build(),
             HttpResponse.BodyHandlers.ofString());
   }
 
