@@ -1,5 +1,6 @@
 package io.github.wsproof.deploymenttests;
 
+import static io.github.wsproof.deploymenttests.Refused.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.client.Report;
@@ -12,7 +13,6 @@ import io.github.wsproof.ledger.Verdict;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpResponse;
-import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
@@ -187,30 +187,26 @@ class ContainerIT {
 
   @Test
   void handshakesThatAreNotAllowedAreRefused() throws Exception {
-    assertRefused(address.echo(), "403", 1008, "Origin", "https://evil.example");
-    assertRefused(address.echo("padding=" + "x".repeat(3000)), "414", 1008);
+    assertRefused(address.echo(), 403, 1008, "Origin", "https://evil.example");
+    assertRefused(address.echo("padding=" + "x".repeat(3000)), 414, 1008);
   }
 
-  private static void assertRefused(URI uri, String status, int closeCode, String... header)
-      throws Exception {
-    if (Peculiarity.REFUSES_BY_A_CLOSE.isHere()) {
-      try (JdkConnection connection = JdkConnection.open(uri, header)) {
-        assertThat(connection.end().code()).isEqualTo(closeCode);
-      }
-    } else {
-      String[] lines = header.length == 0 ? header : new String[] {String.join(": ", header)};
-      assertThat(Handshake.with(uri, lines).status()).contains(" " + status);
-    }
-  }
-
+  /** Compressible and incompressible messages in turn, some of them long. */
   @Test
-  void deflateIsAcceptedOrNot() throws Exception {
-    Map<String, String> headers =
-        Handshake.with(address.echo(), "Sec-WebSocket-Extensions: permessage-deflate").headers();
+  void whatIsOfferedToBeCompressedIsDeliveredWhetherTheContainerAcceptsOrNot() throws Exception {
+    Report report =
+        run(
+            RunPlan.to(address.echo().toString())
+                .messages(MESSAGES)
+                .sizes("64,1024,9000")
+                .deflate(true));
 
-    String extension = headers.getOrDefault("sec-websocket-extensions", "");
-    assertThat(extension.startsWith("permessage-deflate")).isEqualTo(Peculiarity.DEFLATES.isHere());
-    CompatibilityPage.put(Column.DEFLATE, extension.isEmpty() ? "no" : "accepted");
+    assertDelivered(report, MESSAGES);
+    boolean accepted = report.path().deflate().accepted() == 1;
+    assertThat(accepted).isEqualTo(Peculiarity.DEFLATES.isHere());
+    CompatibilityPage.put(
+        Column.DEFLATE,
+        accepted ? "%,d delivered".formatted(report.counts().delivered()) : "declined");
   }
 
   /** Whatever the container does with open connections: each message is told of. */
@@ -243,7 +239,7 @@ class ContainerIT {
         .allSatisfy(epoch -> assertThat(epoch.closeCode()).as(epoch.reason()).isEqualTo(1001));
     assertNothingIsLost(report);
     assertThat(get("health").statusCode()).isEqualTo(503);
-    assertRefused(address.echo(), "503", 1013);
+    assertRefused(address.echo(), 503, 1013);
   }
 
   private static Report run(RunPlan.Builder plan) throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.github.wsproof.deploymenttests;
 
+import static io.github.wsproof.deploymenttests.Refused.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.client.Report;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits, access and figures of the WAR, from outside. */
 @ExtendWith(ArquillianExtension.class)
@@ -84,20 +85,22 @@ class LimitsIT {
     }
   }
 
-  private static String status(URI uri, String... headers) throws IOException {
-    return Handshake.with(uri, headers).status().split(" ")[1];
+  @ParameterizedTest
+  @ValueSource(strings = {"https://evil.example", "null"})
+  void aPageOfAnotherSiteIsRefused(String origin) throws Exception {
+    assertRefused(address.echo(), 403, 1008, "Origin", origin);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "https://friend.example, 101",
-    "https://evil.example,   403",
-    "null,                   403",
-  })
-  void aPageOfAnotherSiteIsRefused(String origin, String status) throws Exception {
-    assertThat(status(address.echo(), "Origin: " + origin)).isEqualTo(status);
-    assertThat(status(address.echo(), "Origin: http://" + address.echo().getAuthority()))
-        .isEqualTo("101");
+  @Test
+  void aPageOfOurOwnAndOneThatIsAllowedMayConnect() throws Exception {
+    assertConnects("https://friend.example");
+    assertConnects("http://" + address.echo().getAuthority());
+  }
+
+  private void assertConnects(String origin) throws Exception {
+    try (JdkConnection connection = JdkConnection.open(address.echo(), "Origin", origin)) {
+      assertThat(connection.exchange("hello")).startsWith("hello - ");
+    }
   }
 
   @Test
@@ -108,7 +111,7 @@ class LimitsIT {
     // A container tells of a connection when its client knows already.
     awaitConnections(3);
 
-    assertThat(status(address.echo())).isEqualTo("503");
+    assertRefused(address.echo(), 503, 1013);
     first.put(1, new byte[] {'h', 'i'});
     first.write();
     assertThat(new String(first.read().payload())).startsWith("hi - ");
@@ -118,7 +121,7 @@ class LimitsIT {
 
   @Test
   void aQueryThatIsTooLongIsRefused() throws Exception {
-    assertThat(status(address.echo("min=1&padding=" + "x".repeat(100)))).isEqualTo("414");
+    assertRefused(address.echo("min=1&padding=" + "x".repeat(100)), 414, 1008);
   }
 
   @Test
@@ -153,7 +156,7 @@ class LimitsIT {
 
     URI admin =
         URI.create("ws://" + address.page().getAuthority() + address.page().getPath() + "admin");
-    assertThat(status(admin)).isEqualTo("401");
+    assertRefused(admin, 401, 1008);
     try (JdkConnection connection =
         JdkConnection.open(admin, "Authorization", "Bearer battery-staple")) {
       assertThat(connection.reply().text()).contains("\"path\":\"/limits/admin\"");

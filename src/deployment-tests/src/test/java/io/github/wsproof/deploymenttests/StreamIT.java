@@ -8,9 +8,6 @@ import io.github.wsproof.deploymenttests.JdkConnection.End;
 import io.github.wsproof.ledger.Verdict;
 import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,8 +45,7 @@ class StreamIT {
   }
 
   private double figure(String name) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(address.page().resolve("metrics")).build();
-    String text = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    String text = Http.get(address.page().resolve("metrics")).body();
     Matcher matcher = Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$").matcher(text);
     return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
   }
