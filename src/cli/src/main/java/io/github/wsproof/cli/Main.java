@@ -9,6 +9,15 @@ import picocli.CommandLine;
 
 /** {@code wsproof}: the program. */
 public final class Main {
+  private static final String LOG_MANAGER = "java.util.logging.manager";
+
+  static {
+    // Before the first logger.
+    if (System.getProperty(LOG_MANAGER) == null) {
+      System.setProperty(LOG_MANAGER, LastingLogManager.class.getName());
+    }
+  }
+
   /** Kept, for a logger that nobody holds forgets its level. */
   private static final Logger LIBRARIES = Logger.getLogger("org.glassfish");
 

@@ -16,11 +16,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -337,6 +341,10 @@ class CommandLineTest {
 
   /** It ends with its process alone, so it gets one of its own. */
   private static Process serve(String... options) throws IOException {
+    return serve(ProcessBuilder.Redirect.DISCARD, options);
+  }
+
+  private static Process serve(ProcessBuilder.Redirect log, String... options) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -348,7 +356,7 @@ class CommandLineTest {
                 "--port",
                 "0"));
     command.addAll(List.of(options));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return new ProcessBuilder(command).redirectError(log).start();
   }
 
   @Test
@@ -369,6 +377,42 @@ class CommandLineTest {
     } finally {
       serve.destroyForcibly();
     }
+  }
+
+  /** The JDK stops logging when a JVM begins to stop, unless it is told not to. */
+  @Test
+  void serveLogsTheConnectionsThatItEnds(@TempDir Path folder) throws Exception {
+    Path log = folder.resolve("serve.log");
+    Process serve = serve(ProcessBuilder.Redirect.to(log.toFile()));
+    try (BufferedReader printed = serve.inputReader(UTF_8)) {
+      URI uri = URI.create(printed.readLine().replaceAll("^.*(ws://localhost:\\d+/).*$", "$1"));
+      CountDownLatch answered = new CountDownLatch(3);
+      WebSocket.Listener listener =
+          new WebSocket.Listener() {
+            @Override
+            public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+              answered.countDown();
+              return null;
+            }
+          };
+      for (int i = 0; i < 3; i++) {
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .buildAsync(uri, listener)
+            .get(20, TimeUnit.SECONDS)
+            .sendText("Request " + i, true);
+      }
+      assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+      serve.toHandle().destroy();
+
+      assertThat(serve.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      serve.destroyForcibly();
+    }
+    assertThat(Files.readAllLines(log))
+        .filteredOn(line -> line.contains(" disconnect "))
+        .hasSize(3)
+        .allMatch(line -> line.contains(" code=1001 reason=\"the server is stopping\""));
   }
 
   @Test
