@@ -12,19 +12,14 @@ final class AccountLine {
   private AccountLine() {}
 
   static void printReasons(Report report, PrintStream out) {
+    Report.PathInfo path = report.path();
     if (report.verdict() != Verdict.PASS) {
       report.reasons().forEach(reason -> out.println("  " + reason));
+    } else if (path != null && path.reopened() != null) {
+      out.println("  " + path.reopened());
     }
-    Report.PathInfo path = report.path();
     if (path != null && path.deflate() != null) {
       out.println("  " + path.deflate().sentence());
-    }
-    if (path != null && path.reconnects() > 0) {
-      out.printf(
-          Locale.ROOT,
-          "  connections were opened again %,d times, the longest after %.1f s%n",
-          path.reconnects(),
-          path.longestRecoverySeconds());
     }
   }
 

@@ -751,14 +751,13 @@ final class Channel extends Endpoint {
       run.cutInSilence(this, (System.nanoTime() - quietSinceNanos) / 1e9);
     }
     Report.Epoch epoch = epoch(reason, unanswered, closing);
-    long unsent = share - ledger.sent(number);
     if (running && run.plan.disruption().reconnect() && !run.stopping() && hasWork()) {
       phase = Phase.CUT;
-      run.lifeEnded(this, epoch, unsent, false);
+      run.cut(this, epoch);
       beginNextLife();
     } else {
       phase = Phase.ENDED;
-      run.ended(this, epoch, unsent, closing);
+      run.ended(this, epoch, share - ledger.sent(number), closing);
     }
   }
 

@@ -312,6 +312,9 @@ public final class ReceiveRun {
               counts.gone(),
               1 + ledgers.stream().mapToLong(StreamLedger::lastGone).max().orElse(-1)));
     }
+    if (reconnects > 0) {
+      reasons.note(pathInfo(counts).reopened());
+    }
     boolean whole = !restUnknown && !(open && (endedEarly || interrupted && untilTime));
     Verdict verdict = account.verdict();
     double seconds = Math.max(0, lastReceivedNanos - firstReceivedNanos) / 1e9;

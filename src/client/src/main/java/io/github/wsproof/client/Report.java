@@ -97,7 +97,19 @@ public record Report(
       long reconnects,
       double longestRecoverySeconds,
       Silence longestSilence,
-      DeflateInfo deflate) {}
+      DeflateInfo deflate) {
+
+    /** What came of --reconnect, for people; null where nothing was opened again. */
+    public String reopened() {
+      return reconnects == 0
+          ? null
+          : String.format(
+              Locale.ROOT,
+              "connections were opened again %,d times, the longest after %.1f s",
+              reconnects,
+              longestRecoverySeconds);
+    }
+  }
 
   /**
    * Compression, permessage-deflate. Payload is what messages and replies hold; on the wire are the

@@ -660,31 +660,40 @@ public final class Run {
 
   void ended(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
     live.remove(channel);
-    lifeEnded(channel, epoch, unsent, byClient);
+    lifeEnded(epoch);
+    if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
+      reasons.note(
+          String.format(
+              "connection %d %s, with %,d messages in flight and %,d unsent",
+              channel.number(), how(channel, epoch), epoch.inFlight(), unsent));
+    }
     if (plan.perConnection() > 0 && !closing) {
       openNext();
     }
   }
 
-  /** A connection is cut, and will be opened again; or it has ended. */
-  void lifeEnded(Channel channel, Report.Epoch epoch, long unsent, boolean byClient) {
+  /** A connection is cut, and is to be opened again. */
+  void cut(Channel channel, Report.Epoch epoch) {
+    lifeEnded(epoch);
+    reasons.note("a connection " + how(channel, epoch));
+  }
+
+  private void lifeEnded(Report.Epoch epoch) {
     epochs.add(epoch);
-    listener.closed(epoch, ledger.isEnded(channel.number()), System.nanoTime() - startedNanos);
-    if (!byClient && (epoch.inFlight() > 0 || unsent > 0)) {
-      String how =
-          !epoch.closedBy().equals("nobody")
-              ? "was closed by the "
-                  + epoch.closedBy()
-                  + " with "
-                  + epoch.closeCode()
-                  + quoted(epoch.reason())
-                  + (epoch.closedBy().equals("client") ? " (what the server sent made it)" : "")
-              : "ended without a close frame" + bracketed(channel.whatEndedIt());
-      reasons.note(
-          String.format(
-              "connection %d %s, with %,d messages in flight and %,d unsent",
-              channel.number(), how, epoch.inFlight(), unsent));
+    boolean over = ledger.isEnded(epoch.connection());
+    listener.closed(epoch, over, System.nanoTime() - startedNanos);
+  }
+
+  private static String how(Channel channel, Report.Epoch epoch) {
+    if (epoch.closedBy().equals("nobody")) {
+      return "ended without a close frame" + bracketed(channel.whatEndedIt());
     }
+    return "was closed by the "
+        + epoch.closedBy()
+        + " with "
+        + epoch.closeCode()
+        + quoted(epoch.reason())
+        + (epoch.closedBy().equals("client") ? " (what the server sent made it)" : "");
   }
 
   private static String bracketed(String what) {
@@ -793,10 +802,7 @@ public final class Run {
 
   private void noteRecovery(Account account) {
     if (reconnects > 0) {
-      reasons.note(
-          String.format(
-              "connections were opened again %,d times, the longest after %.1f s",
-              reconnects, longestRecoveryNanos / 1e9));
+      reasons.note(pathInfo().reopened());
     }
     if (account.counts().recovered() > 0) {
       reasons.note(

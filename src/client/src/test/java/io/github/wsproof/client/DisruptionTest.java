@@ -78,6 +78,11 @@ class DisruptionTest {
     assertThat(first.get(0).inFlight()).isPositive();
     assertThat(report.path().reconnects()).isEqualTo(report.epochs().size() - 2);
     assertThat(report.path().longestSilence().seconds()).isPositive();
+    // Hours of restarts are told in a line, not in one for each cut.
+    assertThat(report.reasons())
+        .containsOnlyOnce(
+            "a connection was closed by the server with 1012 \"restart\" (%d times)"
+                .formatted(report.path().reconnects()));
   }
 
   @Test
