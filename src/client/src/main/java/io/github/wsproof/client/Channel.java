@@ -388,6 +388,11 @@ final class Channel extends Endpoint {
         : Receipts.ASKED;
   }
 
+  /** What the answer to the handshake says of who answered, or null. */
+  String answeredBy() {
+    return AnsweredBy.of(responseHeaders);
+  }
+
   private String header(String name) {
     for (Map.Entry<String, List<String>> header : responseHeaders.entrySet()) {
       if (header.getKey().equalsIgnoreCase(name) && !header.getValue().isEmpty()) {
@@ -748,7 +753,8 @@ final class Channel extends Endpoint {
     }
     session = null;
     if (quietSinceNanos != 0 && !quietOver && !closing) {
-      run.cutInSilence(this, (System.nanoTime() - quietSinceNanos) / 1e9);
+      boolean closed = reason.getCloseCode() != CloseCodes.CLOSED_ABNORMALLY;
+      run.cutInSilence(this, (System.nanoTime() - quietSinceNanos) / 1e9, closed);
     }
     Report.Epoch epoch = epoch(reason, unanswered, closing);
     if (running && run.plan.disruption().reconnect() && !run.stopping() && hasWork()) {

@@ -43,10 +43,11 @@ final class ConnectFailure {
         return "the handshake was refused with HTTP "
             + status
             + "; "
-            + cause(status, url, options, deflate);
+            + cause(status, url, options, deflate, null);
       }
       if (t instanceof AuthenticationException) {
-        return "the handshake was refused with HTTP 401; " + cause(401, url, options, deflate);
+        return "the handshake was refused with HTTP 401; "
+            + cause(401, url, options, deflate, null);
       }
       if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
         String host = proxy == null ? url.getHost() : proxy.getHost();
@@ -95,7 +96,7 @@ final class ConnectFailure {
     String hint =
         answer.fromProxy()
             ? proxyCause(answer.status())
-            : cause(answer.status(), url, options, deflate);
+            : cause(answer.status(), url, options, deflate, AnsweredBy.of(answer.headers()));
     String body = start(answer.body());
     return who
         + " was refused "
@@ -156,24 +157,24 @@ final class ConnectFailure {
   }
 
   /** What usually causes a status. */
-  private static String cause(int status, URI url, ConnectionOptions options, boolean deflate) {
+  private static String cause(
+      int status, URI url, ConnectionOptions options, boolean deflate, String answeredBy) {
     String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
     boolean credentials = options.headers().containsKey("Authorization");
     return switch (status) {
       case 200 ->
           "an ordinary page answered: no WebSocket endpoint is at "
               + path
-              + ", or a proxy on the way does not forward the Upgrade and Connection headers";
+              + ", or "
+              + noUpgrade(answeredBy);
       case 400 ->
           "no WebSocket endpoint answered at "
               + path
-              + ", a proxy on the way does not forward the Upgrade and Connection headers, "
+              + ", "
               + (deflate ? "it does not take the offer of --deflate, " : "")
-              + "or it speaks TLS there (wss)";
-      case 426 ->
-          "it wants an upgrade that did not reach it: a proxy on the way does not forward the"
-              + " Upgrade and Connection headers (nginx: proxy_http_version 1.1 and"
-              + " proxy_set_header)";
+              + "it speaks TLS there (wss), or "
+              + noUpgrade(answeredBy);
+      case 426 -> "it wants an upgrade that did not reach it: " + noUpgrade(answeredBy);
       case 401 ->
           credentials
               ? "it does not accept the credentials that it got"
@@ -185,7 +186,8 @@ final class ConnectFailure {
       case 404 ->
           "there is no WebSocket endpoint at "
               + path
-              + "; check context path and path, and whether a proxy changes it";
+              + "; check context path and path, and whether a proxy changes it; or "
+              + noUpgrade(answeredBy);
       case 301, 302, 303, 307, 308 ->
           "the endpoint has moved or wants a login; use the new address";
       case 405 -> "GET is not allowed at " + path + "; it is no WebSocket endpoint";
@@ -205,6 +207,19 @@ final class ConnectFailure {
               ? "the server failed; its log says why"
               : "ask a WebSocket endpoint for its address";
     };
+  }
+
+  /** A server that is not told of the upgrade sees a request for a page. */
+  private static String noUpgrade(String answeredBy) {
+    return "a proxy on the way does not pass on the headers Upgrade and Connection ("
+        + KnownProxy.in(answeredBy)
+            .map(proxy -> answeredBy + " answered, which needs " + proxy.upgradeSetting)
+            .orElse(
+                "nginx needs "
+                    + KnownProxy.NGINX.upgradeSetting
+                    + "; Apache "
+                    + KnownProxy.APACHE.upgradeSetting)
+        + ")";
   }
 
   private static int port(URI url) {

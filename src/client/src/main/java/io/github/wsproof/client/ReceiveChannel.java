@@ -260,6 +260,11 @@ final class ReceiveChannel extends Endpoint {
     connection.closeGracefully(CloseCodes.NORMAL_CLOSURE.getCode(), "");
   }
 
+  /** What the answer to the handshake says of who answered, or null. */
+  String answeredBy() {
+    return AnsweredBy.of(responseHeaders);
+  }
+
   /** Which run of which stream the server says this is; null where it does not. */
   private StreamMessages told() {
     for (Map.Entry<String, List<String>> header : responseHeaders.entrySet()) {

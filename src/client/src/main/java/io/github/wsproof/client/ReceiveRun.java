@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -367,7 +368,15 @@ public final class ReceiveRun {
             .map(c -> new Report.Silence(c.number(), c.longestSilenceNanos() / 1e9))
             .orElse(null);
     return new Report.PathInfo(
-        null, 0, null, reconnects, longestRecoveryNanos / 1e9, silence, null);
+        null, 0, null, reconnects, longestRecoveryNanos / 1e9, silence, null, answeredBy());
+  }
+
+  private String answeredBy() {
+    return channels.stream()
+        .map(ReceiveChannel::answeredBy)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private static double perSecond(long count, double seconds) {

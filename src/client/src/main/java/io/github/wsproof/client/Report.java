@@ -89,6 +89,8 @@ public record Report(
    * @param longestRecoverySeconds the longest time that a connection was cut, of those opened again
    * @param longestSilence null where no reply came
    * @param deflate null where compression was not offered
+   * @param server what the answer to the handshake says of who answered, and through whom (its
+   *     headers Server and Via); null for nothing
    */
   public record PathInfo(
       String subprotocol,
@@ -97,7 +99,8 @@ public record Report(
       long reconnects,
       double longestRecoverySeconds,
       Silence longestSilence,
-      DeflateInfo deflate) {
+      DeflateInfo deflate,
+      String server) {
 
     /** What came of --reconnect, for people; null where nothing was opened again. */
     public String reopened() {

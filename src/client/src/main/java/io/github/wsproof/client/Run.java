@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -426,13 +427,21 @@ public final class Run {
         TimeUnit.MILLISECONDS);
   }
 
-  /** A connection was cut in its quiet phase. */
-  void cutInSilence(Channel channel, double seconds) {
+  /**
+   * A connection was cut in its quiet phase.
+   *
+   * @param closed whether by a close frame, which a proxy does not send
+   */
+  void cutInSilence(Channel channel, double seconds, boolean closed) {
+    String whose =
+        closed
+            ? "an idle limit of the server, for it said so in a close frame"
+            : "an idle limit of the server or of a proxy on the way, usually "
+                + String.join("; ", IdleLimits.usually(seconds, channel.answeredBy()));
     reasons.note(
         String.format(
-            "connection %d was cut after %.1f s of silence (--idle): an idle limit of the server or of"
-                + " a proxy on the way",
-            channel.number(), seconds));
+            "connection %d was cut after %.1f s of silence (--idle): %s",
+            channel.number(), seconds, whose));
   }
 
   /** A connection is given up that was cut. */
@@ -797,7 +806,16 @@ public final class Run {
         reconnects,
         longestRecoveryNanos / 1e9,
         silence,
-        deflation.info());
+        deflation.info(),
+        answeredBy());
+  }
+
+  private String answeredBy() {
+    return channels.stream()
+        .map(Channel::answeredBy)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private void noteRecovery(Account account) {

@@ -97,10 +97,11 @@ class HandshakeTest {
         "200 | ordinary page",
         "301 | wss://other.example/x",
         "302 | wss://other.example/x",
-        "400 | Upgrade and Connection headers",
+        "400 | headers Upgrade and Connection",
         "401 | Basic realm",
         "403 | Origin",
         "404 | context path",
+        "404 | headers Upgrade and Connection",
         "426 | proxy_http_version 1.1",
         "429 | Retry-After: 7",
         "502 | restarting",
@@ -130,6 +131,39 @@ class HandshakeTest {
           .contains("refused with HTTP " + status, hint, "begins \"<html> <b>Sorry</b>xxx")
           .doesNotContain("END");
       assertThat(reason.substring(reason.indexOf("<html>"))).hasSize(200 + "…\"".length());
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** Else they would have to know all of these by heart. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Server | nginx/1.22.1                 | proxy_set_header Upgrade",
+        "Server | Apache/2.4.71 (Debian)       | upgrade=websocket",
+        "Via    | 1.1 varnish (Varnish/7.1)    | return (pipe)",
+        "Server | lighttpd/1.4.69              | proxy.header",
+        "Server | Apache-Coyote/1.1            | nginx needs",
+      })
+  void theProxyThatAnsweredIsToldWithTheSettingThatItNeeds(
+      String header, String name, String setting) throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress(loopback(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add(header, name);
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      assertThat(
+              run("ws://127.0.0.1:" + server.getAddress().getPort(), ConnectionOptions.NONE)
+                  .reasons()
+                  .get(0))
+          .contains(setting);
     } finally {
       server.stop(0);
     }

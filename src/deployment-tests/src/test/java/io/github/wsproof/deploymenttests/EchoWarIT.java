@@ -10,7 +10,11 @@ import io.github.wsproof.deploymenttests.JdkConnection.Reply;
 import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Verdict;
 import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The WAR as it is built: its page, its endpoint, and every message exactly once. */
 @ExtendWith(ArquillianExtension.class)
@@ -339,5 +344,21 @@ class EchoWarIT {
     Matcher number = NUMBER.matcher(suffix);
     assertThat(number.matches()).as(suffix).isTrue();
     return Integer.parseInt(number.group(1));
+  }
+
+  /** What a proxy makes of it that is not told to pass the header on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"echo", "stream/a", "admin"})
+  void aHandshakeThatLostItsUpgradeIsToldSo(String path) throws Exception {
+    HttpRequest.Builder page =
+        HttpRequest.newBuilder(address.page().resolve(path)).timeout(Duration.ofSeconds(30));
+    HttpClient client = HttpClient.newHttpClient();
+    assertThat(client.send(page.build(), BodyHandlers.ofString()).body())
+        .contains("connect with ws://");
+
+    page.header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    HttpResponse<String> lost = client.send(page.build(), BodyHandlers.ofString());
+    assertThat(lost.statusCode()).isEqualTo(426);
+    assertThat(lost.body()).contains("without its header Upgrade", "a proxy on the way");
   }
 }

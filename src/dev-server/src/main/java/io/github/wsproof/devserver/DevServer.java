@@ -137,11 +137,17 @@ public final class DevServer implements AutoCloseable {
     } catch (DeploymentException e) {
       throw new IllegalStateException("the endpoints cannot be deployed", e);
     }
+    OperationsHandler operations = new OperationsHandler(deployment.operations());
     CLStaticHttpHandler page =
         new CLStaticHttpHandler(DevServer.class.getClassLoader(), "io/github/wsproof/page/") {
           @Override
           public void service(Request request, Response response) throws Exception {
             ResponseHeaders.all().forEach(response::setHeader);
+            if (request.getHeader("Sec-WebSocket-Key") != null) {
+              // A handshake that a proxy has made a request for the page of.
+              operations.service(request, response);
+              return;
+            }
             response.setCharacterEncoding("UTF-8");
             super.service(request, response);
           }
@@ -149,11 +155,7 @@ public final class DevServer implements AutoCloseable {
     page.setFileCacheEnabled(false);
     http.getServerConfiguration().addHttpHandler(page);
     http.getServerConfiguration()
-        .addHttpHandler(
-            new OperationsHandler(deployment.operations()),
-            Operations.HEALTH,
-            Operations.METRICS,
-            Operations.DRAIN);
+        .addHttpHandler(operations, Operations.PATHS.toArray(String[]::new));
     http.getServerConfiguration()
         .setDefaultErrorPageGenerator(
             (request, status, reason, description, e) -> status + " " + reason);

@@ -311,4 +311,26 @@ class DeploymentTest {
     assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
     assertThat(page.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
   }
+
+  @ParameterizedTest
+  @CsvSource({"/", "/echo", "/admin", "/stream/a"})
+  void aHandshakeThatLostItsUpgradeIsToldSo(String path) throws Exception {
+    start();
+    HttpResponse<String> lost = http("GET", path, "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+
+    assertThat(lost.statusCode()).isEqualTo(426);
+    assertThat(lost.headers().firstValue("Upgrade")).hasValue("websocket");
+    assertThat(lost.body()).contains("without its header Upgrade", "a proxy on the way");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/echo", "/admin", "/stream/a"})
+  void whoAsksForASocketAsForAPageIsToldWhatItIs(String path) throws Exception {
+    start();
+    HttpResponse<String> page = http("GET", path);
+
+    assertThat(page.statusCode()).isEqualTo(426);
+    assertThat(page.body()).contains("connect with ws://");
+    assertThat(http("GET", "/").statusCode()).isEqualTo(200);
+  }
 }

@@ -36,14 +36,19 @@ public final class AdmissionFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     ResponseHeaders.all().forEach(response::setHeader);
+    HandshakeRequestView view = new ServletRequestView(request, response);
     if (!isHandshake(request)) {
+      if (Operations.isSocket(view.path())) {
+        OperationsServlet.write(
+            deployment.operations().answer(request.getMethod(), view), response);
+        return;
+      }
       if (response.getCharacterEncoding() == null || isText(request)) {
         response.setCharacterEncoding("UTF-8");
       }
       chain.doFilter(request, response);
       return;
     }
-    HandshakeRequestView view = new ServletRequestView(request, response);
     Refusal refusal = deployment.check(view);
     if (refusal == null) {
       chain.doFilter(new Admitted(request, deployment.admitted(view)), response);

@@ -27,8 +27,10 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>One instance serves one connection; the container calls it from one thread at a time.
  */
-@ServerEndpoint(value = "/echo", configurator = EchoConfigurator.class)
+@ServerEndpoint(value = EchoEndpoint.PATH, configurator = EchoConfigurator.class)
 public class EchoEndpoint {
+  static final String PATH = "/echo";
+
   /** -1 rather than 0: with 0, Tyrus cancels and schedules a timer for every message. */
   static final long NO_IDLE_TIMEOUT = -1;
 

@@ -2,6 +2,8 @@ package io.github.wsproof.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.wsproof.protocol.StreamMessages;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -16,6 +18,11 @@ public final class Operations {
   /** Draining, by POST, for administrators. */
   public static final String DRAIN = "/drain";
 
+  /** Where plain requests are answered here, sockets included; a star stands for any name. */
+  public static final List<String> PATHS =
+      List.of(
+          HEALTH, METRICS, DRAIN, EchoEndpoint.PATH, AdminEndpoint.PATH, StreamMessages.PATH + "*");
+
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -28,7 +35,17 @@ public final class Operations {
   /** An answer: its HTTP status, its media type, what it says, and headers beside. */
   public record Answer(int status, String type, byte[] body, Map<String, String> headers) {}
 
-  /** Answers a request; its path is one of the above. */
+  /** Whether a WebSocket is at a path: a plain request for it is answered as well. */
+  static boolean isSocket(String path) {
+    return path.equals(EchoEndpoint.PATH)
+        || path.equals(AdminEndpoint.PATH)
+        || path.startsWith(StreamMessages.PATH);
+  }
+
+  /**
+   * Answers a request without an upgrade. Its path is one of the above or a socket's; or it is a
+   * handshake that has lost its Upgrade.
+   */
   public Answer answer(String method, HandshakeRequestView request) {
     return switch (request.path()) {
       case HEALTH -> deployment.isDraining() ? text(503, "draining") : text(200, "ok");
@@ -37,7 +54,10 @@ public final class Operations {
           method.equals("POST")
               ? forAdmin(request, this::drain)
               : new Answer(405, TEXT, line("drain by POST"), Map.of("Allow", "POST"));
-      default -> text(404, "there is nothing at " + request.path());
+      default ->
+          isSocket(request.path()) || NotUpgraded.isHandshakeButForUpgrade(request)
+              ? NotUpgraded.answer(request)
+              : text(404, "there is nothing at " + request.path());
     };
   }
 

@@ -14,10 +14,14 @@ public final class OperationsServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    Operations.Answer answer =
+    write(
         Deployment.ofApplication()
             .operations()
-            .answer(request.getMethod(), new ServletRequestView(request, response));
+            .answer(request.getMethod(), new ServletRequestView(request, response)),
+        response);
+  }
+
+  static void write(Operations.Answer answer, HttpServletResponse response) throws IOException {
     response.setStatus(answer.status());
     answer.headers().forEach(response::setHeader);
     response.setContentType(answer.type());

@@ -1,5 +1,7 @@
 package io.github.wsproof.survey;
 
+import io.github.wsproof.client.IdleLimits;
+import io.github.wsproof.client.Report;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,9 +12,7 @@ final class Causes {
   /** Beside a message, a limit may count what the server adds to it. */
   private static final int SLACK_BYTES = 96;
 
-  private static final double SLACK_SECONDS = 2;
-
-  private record Known(double value, String setting) {}
+  private record Known(int bytes, String setting) {}
 
   private static final List<Known> SIZES =
       List.of(
@@ -33,24 +33,10 @@ final class Causes {
           new Known(1 << 22, "aiohttp: max_msg_size (4 MiB unless set)"),
           new Known(1 << 24, "uvicorn: ws_max_size (16 MiB unless set)"));
 
-  private static final List<Known> SILENCES =
-      List.of(
-          new Known(
-              30,
-              "Jetty: idleTimeout (30 s); Google Cloud load balancer: timeout of the backend service (30 s)"),
-          new Known(55, "Heroku's router (55 s)"),
-          new Known(
-              60,
-              "nginx: proxy_read_timeout and proxy_send_timeout (60 s); Apache: Timeout or"
-                  + " ProxyTimeout (60 s); varnish: pipe_timeout (60 s); lighttpd:"
-                  + " server.max-read-idle (60 s); AWS load balancer: idle timeout (60 s)"),
-          new Known(100, "Cloudflare (100 s)"),
-          new Known(240, "Azure load balancer: idle timeout (4 minutes)"),
-          new Known(350, "AWS network load balancer (350 s)"));
-
-  private static final String ANY_SILENCE =
-      "nginx: proxy_read_timeout; haproxy: timeout client, timeout server or timeout tunnel; Apache:"
-          + " ProxyTimeout; the container's idle timeout; a load balancer's";
+  /** Proxies cut without one. */
+  private static final String OWN_LIMIT =
+      "the server's own idle limit, for it closed with a close frame (wsproof: idle-timeout; Jetty:"
+          + " idleTimeout)";
 
   private static final String ANY_SIZE =
       "the server's or a gateway's limit of a message or a frame (Tomcat: textBufferSize; Jetty:"
@@ -59,20 +45,20 @@ final class Causes {
   private Causes() {}
 
   static List<String> ofSize(int largestBytes) {
-    return near(SIZES, largestBytes, SLACK_BYTES, ANY_SIZE);
-  }
-
-  static List<String> ofSilence(double seconds) {
-    return near(SILENCES, seconds, SLACK_SECONDS, ANY_SILENCE);
-  }
-
-  private static List<String> near(List<Known> all, double value, double slack, String any) {
     List<String> near = new ArrayList<>();
-    for (Known known : all) {
-      if (Math.abs(known.value - value) <= slack) {
+    for (Known known : SIZES) {
+      if (Math.abs(known.bytes - largestBytes) <= SLACK_BYTES) {
         near.add(known.setting);
       }
     }
-    return near.isEmpty() ? List.of(any) : near;
+    return near.isEmpty() ? List.of(ANY_SIZE) : near;
+  }
+
+  /** Of a connection that was cut after so long a silence. */
+  static List<String> ofSilence(double seconds, Report report) {
+    if (Outcomes.cut(report).closedBy().equals("server")) {
+      return List.of(OWN_LIMIT);
+    }
+    return IdleLimits.usually(seconds, report.path().server());
   }
 }

@@ -98,7 +98,7 @@ final class Silence implements Probe {
           name(),
           Finding.Outcome.LIMIT,
           found,
-          Causes.ofSilence(seconds),
+          Causes.ofSilence(seconds, quiet.report),
           Map.of("cutAfterSeconds", seconds));
     }
     boolean kept = pingsKeepItOpen(seconds, target);
@@ -106,7 +106,7 @@ final class Silence implements Probe {
         name(),
         Finding.Outcome.LIMIT,
         found + (kept ? "; pings keep it open" : "; pings do not keep it open"),
-        Causes.ofSilence(seconds),
+        Causes.ofSilence(seconds, quiet.report),
         Map.of("cutAfterSeconds", seconds, "pingsKeepItOpen", kept));
   }
 
