@@ -16,8 +16,8 @@ public final class IdleLimits {
           new Known(55, "Heroku's router (55 s)"),
           new Known(
               60,
-              "nginx: proxy_read_timeout and proxy_send_timeout (60 s); Apache: Timeout or"
-                  + " ProxyTimeout (60 s); varnish: pipe_timeout (60 s); lighttpd:"
+              "nginx: proxy_read_timeout and proxy_send_timeout (60 s); Apache: Timeout"
+                  + " (60 s); varnish: pipe_timeout (60 s); lighttpd:"
                   + " server.max-read-idle (60 s); haproxy: timeout client and timeout server, where"
                   + " timeout tunnel is not set; AWS load balancer: idle timeout (60 s)"),
           new Known(100, "Cloudflare (100 s)"),
@@ -25,9 +25,10 @@ public final class IdleLimits {
           new Known(350, "AWS network load balancer (350 s)"));
 
   private static final String ANY =
-      "nginx: proxy_read_timeout; haproxy: timeout client, timeout server or timeout tunnel; Apache:"
-          + " ProxyTimeout; varnish: pipe_timeout; lighttpd: server.max-read-idle; the container's"
-          + " idle timeout; a load balancer's";
+      "nginx: proxy_read_timeout; haproxy: timeout tunnel, or timeout client and timeout server"
+          + " without it; Apache: the longer of Timeout and timeout= on ProxyPass; varnish:"
+          + " pipe_timeout; lighttpd: server.max-read-idle; the container's idle timeout; a load"
+          + " balancer's";
 
   private IdleLimits() {}
 

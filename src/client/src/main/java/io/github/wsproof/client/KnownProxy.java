@@ -17,7 +17,7 @@ enum KnownProxy {
   APACHE(
       "\\bapache(?!-coyote)\\b",
       "upgrade=websocket on its ProxyPass",
-      "timeout= on its ProxyPass, ProxyTimeout or Timeout (60 s unless set)"),
+      "the longer of Timeout (60 s unless set) and timeout= on its ProxyPass"),
   VARNISH(
       "\\bvarnish\\b",
       "return (pipe) in vcl_recv, and both headers set on bereq in vcl_pipe",

@@ -9,12 +9,9 @@ import io.github.wsproof.deploymenttests.JdkConnection.End;
 import io.github.wsproof.deploymenttests.JdkConnection.Reply;
 import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.ledger.Verdict;
+import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -350,14 +347,10 @@ class EchoWarIT {
   @ParameterizedTest
   @ValueSource(strings = {"echo", "stream/a", "admin"})
   void aHandshakeThatLostItsUpgradeIsToldSo(String path) throws Exception {
-    HttpRequest.Builder page =
-        HttpRequest.newBuilder(address.page().resolve(path)).timeout(Duration.ofSeconds(30));
-    HttpClient client = HttpClient.newHttpClient();
-    assertThat(client.send(page.build(), BodyHandlers.ofString()).body())
-        .contains("connect with ws://");
+    URI uri = address.page().resolve(path);
+    assertThat(Http.get(uri).body()).contains("connect with ws://");
 
-    page.header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
-    HttpResponse<String> lost = client.send(page.build(), BodyHandlers.ofString());
+    HttpResponse<String> lost = Http.get(uri, "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
     assertThat(lost.statusCode()).isEqualTo(426);
     assertThat(lost.body()).contains("without its header Upgrade", "a proxy on the way");
   }

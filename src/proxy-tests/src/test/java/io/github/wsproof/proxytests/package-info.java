@@ -1,0 +1,2 @@
+/** The WAR behind the proxies that people put in front of it. */
+package io.github.wsproof.proxytests;
