@@ -448,7 +448,8 @@ function byReceipt(arrival, proved) {
   return sequence >= 0 && arrival.isSent(sequence) && arrival.isOpen(sequence) ? sequence : NONE;
 }
 
-function excerpt(bytes) {
+/** The beginning of a content, for people; null where there is none. */
+export function excerpt(bytes) {
   if (bytes === null) {
     return null;
   }

@@ -10,6 +10,11 @@ export const KINDS = [
   { label: 'neverSent', failure: false },
 ];
 
+/** The same, with what only runs of other kinds know: messages sent again, and messages that a stream had let go of. */
+export const ALL_KINDS = KINDS.flatMap((kind) =>
+  kind.label === 'neverSent' ? [{ label: 'recovered', failure: false }, { label: 'gone', failure: false }, kind] : [kind],
+);
+
 export const LEGS = ['outbound', 'inbound', 'unknown'];
 
 /** Whether the replies of a connection carry receipts; `asked`: the first whole reply decides. */

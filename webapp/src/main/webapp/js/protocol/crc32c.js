@@ -26,3 +26,6 @@ export function update(state, bytes, from, to) {
 export const finish = (state) => ~state;
 
 export const crc32c = (bytes, from = 0, to = bytes.length) => finish(update(START, bytes, from, to));
+
+/** A checksum as 8 lower-case hex digits. */
+export const hexOf = (crc) => (crc >>> 0).toString(16).padStart(8, '0');

@@ -1,5 +1,5 @@
 import { textOf } from '../protocol/bytes.js';
-import { crc32c } from '../protocol/crc32c.js';
+import { crc32c, hexOf } from '../protocol/crc32c.js';
 import { END_SEQUENCE, MessageReader } from '../protocol/messages.js';
 import { Type } from './log-store.js';
 
@@ -8,8 +8,6 @@ const LINES_A_PART = 10_000;
 
 /** The content that a line holds as it is; longer content is told by its parts. */
 const MOST_CONTENT_BYTES = 4096;
-
-const hex = (crc) => (crc >>> 0).toString(16).padStart(8, '0');
 
 /**
  * A run as JSON Lines, as the Java client writes it (src/evidence, Transcript): what it was, every
@@ -98,13 +96,13 @@ function sentContent({ connection, sequence }, messages) {
     return { text: textOf(content) };
   }
   const parts = [{ message: `${connection}/${sequence}`, from: 0, to: content.length }];
-  return { bytes: content.length, crc32c: hex(crc32c(content)), parts };
+  return { bytes: content.length, crc32c: hexOf(crc32c(content)), parts };
 }
 
 function receivedContent(raw, messages) {
   const { type, before, after, binary, size } = raw;
   if (type !== Type.WHOLE) {
-    return size > MOST_CONTENT_BYTES ? { bytes: size, crc32c: hex(raw.sequence) } : asIs(before, binary);
+    return size > MOST_CONTENT_BYTES ? { bytes: size, crc32c: hexOf(raw.sequence) } : asIs(before, binary);
   }
   const message = messages.content(raw.connection, raw.sequence);
   const content = joined(before, message, after);
@@ -117,7 +115,7 @@ function receivedContent(raw, messages) {
     { message: name, from: 0, to: message.length },
     ...(after.length > 0 ? [asIs(after, true)] : []),
   ];
-  return { bytes: size, crc32c: hex(crc32c(content)), parts };
+  return { bytes: size, crc32c: hexOf(crc32c(content)), parts };
 }
 
 function joined(...pieces) {
