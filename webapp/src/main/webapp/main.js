@@ -3,6 +3,7 @@ import { copyButton } from './js/page/clipboard.js';
 import { Files } from './js/page/files.js';
 import { linkTo, settingsIn } from './js/page/link.js';
 import { LogPanel } from './js/page/log-panel.js';
+import { ModeSwitch } from './js/page/mode-switch.js';
 import { OneMessage } from './js/page/one-message.js';
 import { Result } from './js/page/result.js';
 import { RunForm } from './js/page/run-form.js';
@@ -34,6 +35,11 @@ const result = new Result(state);
 const files = new Files(state, ask);
 const log = new LogPanel(state, ask);
 
+new ModeSwitch(state, (mode) => {
+  bar.turnTo(mode);
+  keepInUrl();
+});
+
 /** The settings stand in the address bar, so that a test can be shared as a link. */
 function keepInUrl() {
   history.replaceState(null, '', linkTo(bar.address, form.plan));
@@ -41,6 +47,7 @@ function keepInUrl() {
 
 function takeFromUrl() {
   const { url, plan } = settingsIn(location);
+  state.set({ mode: plan.mode });
   form.fill(plan);
   bar.begin(url, plan.expect);
 }

@@ -27,6 +27,14 @@ export const STRINGS = {
     closing: 'Closing the connection …',
     stopped: 'Not connected. Press Connect to try again.',
     idle: 'Not connected.',
+    receiver: 'Not connected. Receive opens the stream.',
+    opening: 'Connecting …',
+    receiving: (open, connections) =>
+      connections === 1 ? 'Receiving' : `Receiving on ${count(open)} of ${count(connections)} connections`,
+    cutOff: (cut, connections) =>
+      connections === 1
+        ? 'The connection was cut. Connecting again …'
+        : `${count(cut)} of ${count(connections)} connections were cut. Connecting again …`,
     foreign: 'Not connected: this link leads to another address. Check it, then press Connect.',
     refused: (why) => `The browser refuses this address: ${why}`,
     closed: (code, reason, by) =>
@@ -42,6 +50,7 @@ export const STRINGS = {
       'Connection headers? The browser hides why a handshake failed: “Copy as Command” gives a command that tells.',
     broke: 'The server stopped or the network broke; messages that were on their way are in doubt.',
     policy: 'Correct the address, then press Connect.',
+    policyOfStream: 'Correct what the server refuses, then receive again.',
     tooBig: 'Send a shorter message, then press Connect.',
     other: 'Press Connect to try again.',
   },
@@ -55,13 +64,24 @@ export const STRINGS = {
     notEstablished: 'Connect first: there is no connection to send on.',
   },
 
+  mode: {
+    verify: 'Does every message come back exactly once, in order and intact?',
+    receive: 'Does every message of a stream arrive exactly once, in order and intact?',
+  },
+
   run: {
+    heading: { verify: 'Many messages', receive: 'Receive a stream' },
+    receive: (messages) => `Receive ${count(messages)} ${messages === 1 ? 'Message' : 'Messages'}`,
+    received: (received, planned) => `${count(received)} of ${count(planned)} received`,
+    announceReceived: (percent) => `${percent} percent received`,
+    gone: (connection, detail) => `connection ${connection}: ${detail}`,
     start: (messages) => `Start ${count(messages)} ${messages === 1 ? 'Message' : 'Messages'}`,
     running: 'Running',
     stopping: 'Stopping …',
     connecting: 'Opening connections …',
     progress: (answered, planned) => `${count(answered)} of ${count(planned)} answered`,
     speed: (perSecond) => `${count(Math.round(perSecond))}/s`,
+    progressName: (received) => (received ? 'Messages received' : 'Messages answered'),
     announce: (percent) => `${percent} percent answered`,
     correct: 'Correct what is marked, then start again.',
   },
@@ -76,6 +96,8 @@ export const STRINGS = {
     misdelivered: 'misdelivered',
     unexpected: 'unexpected',
     inDoubt: 'in doubt',
+    recovered: 'recovered',
+    gone: 'gone',
     neverSent: 'never sent',
     overtaken: 'overtaken',
     inFlight: 'in flight',
@@ -91,10 +113,26 @@ export const STRINGS = {
     misdelivered: 'Answered only on another connection.',
     unexpected: 'Replies that no message of this run explains.',
     inDoubt: 'Unanswered when the connection ended.',
+    recovered: 'In doubt when the connection ended, sent again and answered.',
+    gone: 'Of a stream: the server had let go of them before they were received, and said so.',
     neverSent: 'Planned, and not sent when the run ended.',
   },
 
+  meaningOfStream: {
+    sent: 'Messages of the stream that came, were overtaken or are gone, by their numbers.',
+    delivered: 'Came once, content and form right.',
+    lost: 'Did not come, although a later message did.',
+    duplicated: 'Came again.',
+    reordered: 'Came after a later message.',
+    corrupted: 'Came, but the content differs.',
+    misdelivered: 'A message of another stream, or of another run of this one, came in their place.',
+    unexpected: 'Came beside the messages of the stream.',
+    neverSent: 'Planned, and not heard of when the run ended.',
+  },
+
   verdict: {
+    received: 'Every message came exactly once, in order and intact.',
+    noneYetOfStream: 'The server sends, and each message is accounted for by its number.',
     PASS: 'Every message came back exactly once, in order and intact.',
     FAIL: 'Something is proved wrong.',
     INCONCLUSIVE: 'Nothing is proved wrong, but not everything is proved right.',
@@ -112,7 +150,11 @@ export const STRINGS = {
 
   notes: {
     timer: 'Browsers round clocks to 0.1 ms or more, so short latencies are coarse.',
-    stalls: (stalls) => `This browser itself did not run for more than 50 ms, ${count(stalls)} times: its latencies may be its own.`,
+    firstTells:
+      'A browser cannot read the header that names a stream and its run: the first intact message told which run it was.',
+    stalls: (stalls, receives) =>
+      `This browser itself did not run for more than 50 ms, ${count(stalls)} ${stalls === 1 ? 'time' : 'times'}: its ` +
+      `${receives ? 'pace' : 'latencies'} may be its own.`,
     samples: 'A sample: at most 100 of a kind are kept; the counts are exact.',
   },
 
@@ -138,6 +180,7 @@ export const STRINGS = {
 
   log: {
     single: 'single',
+    from: (message) => (message > 0 ? `from message ${message} on` : ''),
     events: { sent: 'Sent:', received: 'Received:', opened: 'Opened', closed: 'Closed' },
     rows: ({ rows, kept, dropped, scanning }) =>
       `${count(rows)} ${rows === 1 ? 'row' : 'rows'}${rows < kept ? ` of ${count(kept)}` : ''}` +
@@ -169,6 +212,7 @@ export const STRINGS = {
     tooSmall: (bytes) => `Must be 0 (no padding) or at least ${bytes}, to hold a message’s identity.`,
     seed: 'Must be a whole number from 0 to 9,007,199,254,740,991, or empty.',
     address: 'Must be an address such as ws://host:port/path or wss://host/path.',
+    ownParameter: (name) => `Must not say “${name}=”: a receiver says that itself, as the fields below have it.`,
     http: (fixed) => `Must begin with ws:// or wss://. Did you mean ${fixed}?`,
     fragment: 'Must have no # part (RFC 6455, section 3).',
   },
@@ -187,6 +231,29 @@ export const STRINGS = {
     noHandshake: 'it did not answer the handshake; is it a WebSocket server?',
     wrongForm: (reply, form, fitting) =>
       `the first reply was "${reply}", which is not of the form "${form}"; try --expect '${fitting}'`,
+    endedEarly: (connection, how, left) => `connection ${connection} ${how}, with ${count(left)} messages still to come`,
+    streamSilent: (seconds) => `was silent for ${seconds} s (--drain)`,
+    streamEnded: (wasClean, code, reason) =>
+      wasClean
+        ? `was closed by the server with ${code}${reason ? ` "${reason}"` : ''}`
+        : 'ended without a close frame, as the browser tells it',
+    notOpenedAgain: (seconds, why) => `could not be opened again within ${seconds} s (--reconnect-limit: ${why})`,
+    alwaysAnew: 'the server began the stream anew each time',
+    restarted(connection, before, now, last) {
+      const [[name, run], [, replaced]] = [now.split('/'), before.split('/')];
+      return (
+        `connection ${connection}: the server began the stream ${name} anew (run ${run} in place of ${replaced}); ` +
+        `what the run before had sent${last < 0 ? '' : ` after message ${last}`} is unknown`
+      );
+    },
+    noSeals:
+      'the server seals no messages: a change is seen only where it breaks their form or numbers, and a message of ' +
+      'another stream looks like one of this',
+    gone: (messages, behind) =>
+      `${count(messages)} messages are gone: the server had let go of them before they were received (its settings ` +
+      `wsproof.stream-messages and wsproof.stream-age); --from ${behind} is behind them`,
+    openedAgain: (times, seconds) =>
+      `connections were opened again ${count(times)} times, the longest after ${seconds.toFixed(1)} s`,
     late: (millis) =>
       `messages were sent up to ${count(Math.round(millis))} ms after they were due: the path or the window held them up`,
     missedRate: (rate, reached, millis) =>

@@ -1,7 +1,8 @@
 import { STRINGS } from '../strings.js';
 import { addressProblem, wireAddress } from '../run/plan.js';
 import { byId, setEnabled, setProblem, setText } from './dom.js';
-import { isOwnHost } from './link.js';
+import { receives } from './files.js';
+import { isOwnHost, ownAddress } from './link.js';
 
 const OPENING = new Set(['connecting', 'established', 'reconnecting']);
 const REFUSALS = { 1008: STRINGS.advice.policy, 1009: STRINGS.advice.tooBig };
@@ -11,6 +12,8 @@ export class ConnectionBar {
   #state;
   #ask;
   #expect = '';
+  /** Of the modes that were left. */
+  #addresses = {};
   #countdown = 0;
   #retryAtMillis = 0;
   #input = byId('address');
@@ -26,7 +29,7 @@ export class ConnectionBar {
     });
     this.#disconnect.addEventListener('click', () => ask('disconnect'));
     this.#input.addEventListener('input', () => this.#edited());
-    state.on(['link'], () => this.#draw());
+    state.on(['link', 'mode', 'running', 'snapshot', 'report'], () => this.#draw());
   }
 
   get address() {
@@ -35,9 +38,16 @@ export class ConnectionBar {
 
   /** Whether the address can be connected to; says what is wrong with it. */
   check() {
-    const problem = addressProblem(this.address);
+    const problem = addressProblem(this.address, this.#state.mode);
     setProblem(this.#input, problem);
     return !problem;
+  }
+
+  /** Each mode has an address of its own. */
+  turnTo(mode) {
+    this.#addresses[this.#state.mode] = this.address;
+    this.#state.set({ mode });
+    this.begin(this.#addresses[mode] ?? ownAddress(location, mode), this.#expect);
   }
 
   /**
@@ -47,7 +57,8 @@ export class ConnectionBar {
   begin(address, expect) {
     this.#expect = expect;
     this.#input.value = address;
-    if (!this.check()) {
+    if (!this.check() || this.#state.mode === 'receive') {
+      this.#ask('abandon');
       this.#state.set({ link: { state: 'idle', url: address } });
     } else if (isOwnHost(address, location)) {
       this.#ask('connect', { url: wireAddress(address), expect });
@@ -71,18 +82,31 @@ export class ConnectionBar {
       return;
     }
     this.#state.tell('settings');
+    if (this.#state.mode === 'receive') {
+      byId('start').click();
+      return;
+    }
     this.#ask('connect', { url: wireAddress(this.address), expect: this.#expect });
   }
 
   #draw() {
+    if (this.#state.mode === 'receive') {
+      const { link, said, advice } = receiverOf(this.#state);
+      this.#say(link, said, advice);
+      this.#drawCountdown({});
+      return;
+    }
     const { link } = this.#state;
-    byId('state-line').dataset.state = link.state;
-    setText(byId('state'), sentence(link));
-    const advice = adviceFor(link);
-    setText(byId('advice'), advice);
-    byId('advice').hidden = !advice;
+    this.#say(link.state, sentence(link), adviceFor(link));
     this.#drawButtons(link);
     this.#drawCountdown(link);
+  }
+
+  #say(state, said, advice) {
+    byId('state-line').dataset.state = state;
+    setText(byId('state'), said);
+    setText(byId('advice'), advice);
+    byId('advice').hidden = !advice;
   }
 
   #drawButtons({ state, url }) {
@@ -115,6 +139,31 @@ export class ConnectionBar {
       setText(byId('countdown'), '');
     }
   }
+}
+
+/** What is known of the connections that receive: `{link, said, advice}`. */
+function receiverOf({ running, planned, snapshot, report, file }) {
+  const { state: words, advice } = STRINGS;
+  if (running) {
+    const { open = 0, cut = 0 } = snapshot ?? {};
+    const [link, said] =
+      cut > 0
+        ? ['reconnecting', words.cutOff(cut, planned.connections)]
+        : open > 0
+          ? ['established', words.receiving(open, planned.connections)]
+          : ['connecting', words.opening];
+    return { link, said, advice: '' };
+  }
+  if (!report || file || !receives(report)) {
+    return { link: 'idle', said: words.receiver, advice: '' };
+  }
+  const last = report.epochs.at(-1);
+  if (!last) {
+    return { link: 'closed', said: words.neverOpened(report.run.url), advice: advice.neverOpened };
+  }
+  const { closeCode, reason, closedBy } = last;
+  const said = words.closed(closeCode, reason, closedBy === 'client' ? 'page' : closedBy);
+  return { link: 'closed', said, advice: closeCode === 1008 ? advice.policyOfStream : '' };
 }
 
 function sentence({ state, url, attempt, code, reason, by, established }) {

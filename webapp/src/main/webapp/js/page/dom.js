@@ -17,6 +17,14 @@ export function setText(element, text) {
   }
 }
 
+/** Fills a list with texts, only if it has others. */
+export function setList(list, texts) {
+  const items = [...list.children];
+  if (items.length !== texts.length || items.some((item, i) => item.textContent !== texts[i])) {
+    list.replaceChildren(...texts.map((text) => make('li', {}, text)));
+  }
+}
+
 /** Draws at most once a frame; a hidden page has no frames, and is drawn all the same. */
 export function framed(draw) {
   let scheduled = false;

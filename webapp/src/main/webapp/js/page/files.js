@@ -6,6 +6,9 @@ const MOST_BYTES = 64 << 20;
 const VERDICTS = ['PASS', 'FAIL', 'INCONCLUSIVE'];
 const COUNTS = ['planned', 'sent', 'delivered', ...KINDS.map(({ label }) => label)];
 
+/** Whether a report is of messages that the server pushed. */
+export const receives = (report) => report.run?.options?.receive === true;
+
 /** Reports and transcripts out, reports in: by button, or dropped on the page. */
 export class Files {
   #state;
@@ -28,6 +31,8 @@ export class Files {
     const { report, running, file } = this.#state;
     byId('download-report').disabled = !report;
     byId('download-transcript').disabled = !report || running || file !== null;
+    // A transcript is of messages and their replies.
+    byId('download-transcript').hidden = report !== null && receives(report);
     byId('open-report').disabled = running;
   }
 

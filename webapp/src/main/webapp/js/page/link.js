@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../run/plan.js';
+import { DEFAULTS, fieldsOf } from '../run/plan.js';
 
 /**
  * The settings stand behind the #: so they reach no server and no log, and the page is cached as one.
@@ -6,11 +6,11 @@ import { DEFAULTS } from '../run/plan.js';
  */
 export function linkTo(address, plan) {
   const settings = new URLSearchParams();
-  if (address !== ownAddress(location)) {
+  if (address !== ownAddress(location, plan.mode)) {
     settings.set('url', address);
   }
-  for (const [name, value] of Object.entries(DEFAULTS)) {
-    if (plan[name] !== value) {
+  for (const name of ['mode', ...fieldsOf(plan.mode)]) {
+    if (plan[name] !== DEFAULTS[name]) {
       settings.set(name, plan[name]);
     }
   }
@@ -27,7 +27,8 @@ export function settingsIn(at) {
       plan[name] = parsed(settings.get(name), typeof value);
     }
   }
-  return { url: settings.get('url') ?? ownAddress(at), plan };
+  plan.mode = plan.mode === 'receive' ? 'receive' : 'verify';
+  return { url: settings.get('url') ?? ownAddress(at, plan.mode), plan };
 }
 
 function parsed(text, type) {
@@ -37,9 +38,12 @@ function parsed(text, type) {
   return type === 'number' ? Number(text) : text;
 }
 
-/** The socket is at `echo` beside the page: in any context path, and on the development server. */
-export function ownAddress(at) {
-  const address = new URL('echo', at.href);
+/** The stream that `wsproof serve --push` starts; elsewhere the first receiver does. */
+const PATHS = { verify: 'echo', receive: 'stream/requests' };
+
+/** The sockets are beside the page: in any context path, and on the development server. */
+export function ownAddress(at, mode) {
+  const address = new URL(PATHS[mode], at.href);
   address.protocol = at.protocol === 'https:' ? 'wss:' : 'ws:';
   address.search = '';
   address.hash = '';

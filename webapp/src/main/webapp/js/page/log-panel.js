@@ -1,4 +1,4 @@
-import { KINDS } from '../ledger/words.js';
+import { ALL_KINDS } from '../ledger/words.js';
 import { STRINGS } from '../strings.js';
 import { copy } from './clipboard.js';
 import { byId, framed, make, setText } from './dom.js';
@@ -7,6 +7,8 @@ import { byId, framed, make, setText } from './dom.js';
 const MOST_PIXELS = 10_000_000;
 const SPARE_ROWS = 3;
 const SINGLE = -1;
+/** No row bears these: nothing was sent, or not by this page. */
+const ROWLESS = new Set(['neverSent', 'recovered']);
 
 /**
  * The log. Rows live in the worker; here are as many elements as fit the window, used again and
@@ -51,7 +53,7 @@ export class LogPanel {
   }
 
   #addKinds() {
-    for (const { label } of KINDS.filter(({ label }) => label !== 'neverSent')) {
+    for (const { label } of ALL_KINDS.filter(({ label }) => !ROWLESS.has(label))) {
       byId('log-show').append(make('option', { value: label }, STRINGS.outcome[label]));
     }
   }
@@ -196,8 +198,8 @@ const lineOf = (row) => `${STRINGS.log.events[row.event]} ${saidBy(row)}`;
 /** Line breaks of a message must not make one row look like two. */
 function saidBy({ event, text }) {
   if (event === 'opened' || event === 'closed') {
-    const { code, by, reason } = JSON.parse(text);
-    return event === 'opened' ? '' : `${code} by ${by}${reason ? ` “${reason}”` : ''}`;
+    const { from, code, by, reason } = JSON.parse(text);
+    return event === 'opened' ? STRINGS.log.from(from) : `${code} by ${by}${reason ? ` “${reason}”` : ''}`;
   }
   return text.replace(/[\r\n\u2028\u2029]/g, '⏎');
 }

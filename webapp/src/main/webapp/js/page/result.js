@@ -1,10 +1,14 @@
 import { KINDS } from '../ledger/words.js';
+import { plannedBy } from '../run/plan.js';
 import { STRINGS, millis } from '../strings.js';
-import { byId, framed, make, setText } from './dom.js';
+import { byId, framed, make, setList, setText } from './dom.js';
+import { receives } from './files.js';
 import { Plot } from './plot.js';
 
 const ALWAYS = ['sent', 'delivered', 'lost', 'duplicated', 'reordered', 'corrupted'];
-const SELDOM = ['misdelivered', 'unexpected', 'inDoubt', 'neverSent'];
+const SELDOM = ['misdelivered', 'unexpected', 'inDoubt', 'recovered', 'gone', 'neverSent'];
+/** As the command line has them in its line. */
+const IN_LINE = ['sent', 'delivered', 'recovered', ...ALWAYS.slice(2), ...SELDOM.filter((name) => name !== 'recovered')];
 const MILESTONE_PERCENT = 25;
 /** Plots are dearer than figures, and a curve is not read ten times a second. */
 const PLOT_MILLIS = 300;
@@ -33,27 +37,35 @@ export class Result {
   constructor(state) {
     this.#state = state;
     [...ALWAYS, 'inFlight', ...SELDOM].forEach((name) => this.#addTile(name));
-    state.on(['running', 'snapshot', 'report', 'file'], framed(() => this.#draw()));
+    state.on(['mode', 'running', 'snapshot', 'report', 'file'], framed(() => this.#draw()));
     this.#addPercentiles();
     this.#draw();
   }
 
   #addTile(name) {
     const value = make('dd', {}, '0');
-    const word = make('dt', { title: STRINGS.meaning[name] ?? '' }, STRINGS.outcome[name]);
+    const word = make('dt', {}, STRINGS.outcome[name]);
     const tile = make('div', { 'data-kind': name }, word, value);
-    this.#tiles.set(name, { tile, value });
+    this.#tiles.set(name, { tile, word, value });
     byId('counts').append(tile);
+  }
+
+  /** Whether what is shown is of messages that the server pushes. */
+  get #receives() {
+    const { report, running, planned, mode } = this.#state;
+    return report ? receives(report) : (running ? planned.mode : mode) === 'receive';
   }
 
   #draw() {
     const { report, running } = this.#state;
+    this.#drawKind();
     if (report) {
       this.#drawReport(report);
     } else if (running) {
       this.#drawRunning();
     } else {
-      setText(byId('verdict-meaning'), STRINGS.verdict.noneYet);
+      const { noneYet, noneYetOfStream } = STRINGS.verdict;
+      setText(byId('verdict-meaning'), this.#receives ? noneYetOfStream : noneYet);
       this.#drawCounts({}, false);
     }
     const nowMillis = performance.now();
@@ -63,6 +75,15 @@ export class Result {
     }
   }
 
+  /** Clocks of two machines prove no latency, so a stream has none. */
+  #drawKind() {
+    const receives = this.#receives;
+    ['latency', 'round-trips'].forEach((id) => (byId(id).hidden = receives));
+    byId('progress').setAttribute('aria-label', STRINGS.run.progressName(receives));
+    const meaning = { ...STRINGS.meaning, ...(receives ? STRINGS.meaningOfStream : {}) };
+    this.#tiles.forEach(({ word }, name) => (word.title = meaning[name] ?? ''));
+  }
+
   #drawRunning() {
     const { snapshot, planned } = this.#state;
     byId('result').dataset.verdict = 'none';
@@ -70,10 +91,10 @@ export class Result {
     document.title = `${STRINGS.run.running} · WebSocket Client`;
     setText(byId('verdict-meaning'), STRINGS.verdict.live);
     setText(byId('account'), '');
-    byId('reasons').replaceChildren();
+    setList(byId('reasons'), snapshot?.news ?? []);
     byId('anomalies').replaceChildren();
     byId('notes').replaceChildren();
-    this.#drawProgress(snapshot?.answered ?? 0, planned.messages);
+    this.#drawProgress(snapshot?.answered ?? 0, plannedBy(planned));
     const perSecond = snapshot && snapshot.seconds > 0 ? snapshot.answered / snapshot.seconds : 0;
     setText(byId('speed'), perSecond > 0 ? STRINGS.run.speed(perSecond) : STRINGS.run.connecting);
     this.#drawCounts(snapshot?.counts ?? {}, true);
@@ -84,13 +105,15 @@ export class Result {
     const bar = byId('progress');
     bar.max = planned;
     bar.value = answered;
-    setText(byId('progress-text'), STRINGS.run.progress(answered, planned));
+    const { run } = STRINGS;
+    const receives = this.#receives;
+    setText(byId('progress-text'), (receives ? run.received : run.progress)(answered, planned));
     const percent = Math.floor((100 * answered) / planned / MILESTONE_PERCENT) * MILESTONE_PERCENT;
     if (percent < this.#milestone || percent >= 100) {
       this.#milestone = percent % 100;
     } else if (percent > this.#milestone) {
       this.#milestone = percent;
-      setText(byId('milestone'), STRINGS.run.announce(percent));
+      setText(byId('milestone'), (receives ? run.announceReceived : run.announce)(percent));
     }
   }
 
@@ -100,7 +123,8 @@ export class Result {
     setText(byId('verdict'), `${MARK[verdict]}${verdict}`);
     const { file } = this.#state;
     const from = file ? `${STRINGS.verdict.file(file, run?.startedAt ?? '?')}. ` : '';
-    setText(byId('verdict-meaning'), from + STRINGS.verdict[verdict]);
+    const right = this.#receives && verdict === 'PASS' ? 'received' : verdict;
+    setText(byId('verdict-meaning'), from + STRINGS.verdict[right]);
     document.title = `${verdict} · WebSocket Client`;
     this.#milestone = 0;
     setText(byId('milestone'), '');
@@ -108,7 +132,7 @@ export class Result {
     this.#drawProgress(answered, Math.max(1, counts.planned));
     setText(byId('speed'), rate ? STRINGS.run.speed(rate.messagesPerSecond) : '');
     setText(byId('account'), accountLine(report));
-    byId('reasons').replaceChildren(...(report.reasons ?? []).map((reason) => make('li', {}, String(reason))));
+    setList(byId('reasons'), (report.reasons ?? []).map(String));
     this.#drawCounts(counts, false);
     this.#drawPercentiles(latencyMicros?.sent ?? null);
     drawAnomalies(report);
@@ -179,12 +203,10 @@ function seriesOf(timeline) {
 /** The line that the command line prints. */
 export function accountLine({ verdict, counts, run, rate, latencyMicros }) {
   const said = (name) => `${STRINGS.count(counts[name])} ${STRINGS.outcome[name]}`;
-  const named = [...ALWAYS, ...SELDOM.filter((name) => counts[name] > 0)].map(said).join(' · ');
+  const named = IN_LINE.filter((name) => ALWAYS.includes(name) || counts[name] > 0).map(said).join(' · ');
   const latency = latencyMicros?.sent;
-  const speed =
-    latency && rate
-      ? ` (${STRINGS.count(Math.round(rate.messagesPerSecond))}/s, p50 ${millis(latency.p50)}, p99 ${millis(latency.p99)})`
-      : '';
+  const percentiles = latency ? `, p50 ${millis(latency.p50)}, p99 ${millis(latency.p99)}` : '';
+  const speed = rate?.messagesPerSecond > 0 ? ` (${STRINGS.count(Math.round(rate.messagesPerSecond))}/s${percentiles})` : '';
   const seconds = typeof run?.seconds === 'number' ? `  in ${run.seconds.toFixed(2)} s` : '';
   return `${verdict}  ${named}${seconds}${speed}`;
 }
@@ -232,10 +254,11 @@ function legsSentence(legs) {
   return Object.keys(STRINGS.legs).map(on).filter(Boolean).join(' ');
 }
 
-function drawNotes({ client }) {
-  const notes = client?.browser ? [STRINGS.notes.timer] : [];
+function drawNotes(report) {
+  const { client } = report;
+  const notes = client?.browser ? [receives(report) ? STRINGS.notes.firstTells : STRINGS.notes.timer] : [];
   if (client?.stalls > 0) {
-    notes.push(STRINGS.notes.stalls(client.stalls));
+    notes.push(STRINGS.notes.stalls(client.stalls, receives(report)));
   }
   byId('notes').replaceChildren(...notes.map((note) => make('li', {}, note)));
 }

@@ -1,15 +1,15 @@
 import { STRINGS } from '../strings.js';
-import { DEFAULTS, addressProblem, problems, wireAddress } from '../run/plan.js';
+import { DEFAULTS, addressProblem, fieldsOf, problems, wireAddress } from '../run/plan.js';
 import { copyButton } from './clipboard.js';
 import { commandFor } from './command.js';
 import { byId, setEnabled, setProblem, setText } from './dom.js';
 
-const NUMBERS = ['messages', 'connections', 'window', 'size', 'rate', 'drainSeconds'];
+const NUMBERS = ['messages', 'connections', 'from', 'window', 'size', 'rate', 'drainSeconds'];
 const TEXTS = ['expect', 'seed'];
-const CHECKS = ['binary', 'receipts'];
-const IN_MORE = new Set(['expect', 'drainSeconds', 'seed']);
+const CHECKS = ['binary', 'receipts', 'reconnect'];
+const IN_MORE = new Set(['expect', 'drainSeconds', 'seed', 'binary', 'receipts']);
 
-/** What a run is to do, and the buttons that start and stop it. */
+/** What a run is to do, of either mode, and the buttons that start and stop it. */
 export class RunForm {
   #state;
   #ask;
@@ -32,12 +32,14 @@ export class RunForm {
       setText(this.#stop, STRINGS.run.stopping);
     });
     state.on(['running'], () => this.#drawButtons());
+    state.on(['mode'], () => this.#turned());
     state.on(['report'], () => (this.#seed = state.report && !state.file ? String(state.report.run.seed) : ''));
     copyButton('copy-command', 'copied', () => this.#showCommand(), STRINGS.copy.command);
   }
 
   get plan() {
     return Object.fromEntries([
+      ['mode', this.#state.mode],
       ...NUMBERS.map((name) => [name, byId(name).value === '' ? NaN : Number(byId(name).value)]),
       ...TEXTS.map((name) => [name, byId(name).value.trim()]),
       ...CHECKS.map((name) => [name, byId(name).checked]),
@@ -50,8 +52,15 @@ export class RunForm {
     if (byId('window').selectedIndex < 0) {
       byId('window').value = DEFAULTS.window;
     }
-    byId('more').open ||= [...IN_MORE, ...CHECKS].some((name) => plan[name] !== DEFAULTS[name]);
+    byId('more').open ||= fieldsOf(plan.mode).some((name) => IN_MORE.has(name) && plan[name] !== DEFAULTS[name]);
     this.#drawLabel();
+  }
+
+  #turned() {
+    byId('command').hidden = true;
+    setText(byId('copied'), '');
+    this.#drawLabel();
+    this.#check();
   }
 
   #edited() {
@@ -62,8 +71,9 @@ export class RunForm {
   }
 
   #drawLabel() {
-    const { messages } = this.plan;
-    setText(this.#start, STRINGS.run.start(Number.isInteger(messages) ? messages : 0));
+    const { mode, messages } = this.plan;
+    const label = mode === 'receive' ? STRINGS.run.receive : STRINGS.run.start;
+    setText(this.#start, label(Number.isInteger(messages) ? messages : 0));
   }
 
   /** Says what is wrong; returns the first field that is, or undefined. */
@@ -81,7 +91,7 @@ export class RunForm {
   #submit() {
     const wrong = this.#check();
     const address = byId('address');
-    const addressIsWrong = addressProblem(this.#url);
+    const addressIsWrong = addressProblem(this.#url, this.#state.mode);
     setProblem(address, addressIsWrong);
     if (wrong || addressIsWrong) {
       byId('more').open ||= IN_MORE.has(wrong?.id);

@@ -1,5 +1,7 @@
 /** What the page knows. A change is told as an event of its name; the parts draw what concerns them. */
 export class State extends EventTarget {
+  /** `verify` or `receive`. */
+  mode = 'verify';
   link = { state: 'idle', url: '' };
   reply = null;
   running = false;

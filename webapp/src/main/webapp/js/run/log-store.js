@@ -1,7 +1,7 @@
 import { textOf, utf8 } from '../protocol/bytes.js';
 import { crc32c } from '../protocol/crc32c.js';
 import { END_SEQUENCE } from '../protocol/messages.js';
-import { KINDS } from '../ledger/words.js';
+import { ALL_KINDS } from '../ledger/words.js';
 
 /**
  * What a log may hold: about 35 bytes a row and the text that cannot be computed, at most 100 MB in
@@ -20,7 +20,7 @@ const EVENT_NAMES = ['sent', 'sent', 'received', 'received', 'received', 'opened
 /** The connection of single messages. */
 export const SINGLE = -1;
 
-const BIT = Object.fromEntries(KINDS.map(({ label }, index) => [label, 1 << index]));
+const BIT = Object.fromEntries(ALL_KINDS.map(({ label }, index) => [label, 1 << index]));
 const NOTHING = new Uint8Array(0);
 
 /** Rows in columns; their texts one behind the other. */
@@ -226,7 +226,7 @@ export class LogStore {
       event: EVENT_NAMES[chunk.type[i]],
       size: chunk.size[i],
       binary: chunk.binary[i] === 1,
-      kinds: KINDS.filter((_, kind) => chunk.anomalies[i] & (1 << kind)).map(({ label }) => label),
+      kinds: ALL_KINDS.filter((_, kind) => chunk.anomalies[i] & (1 << kind)).map(({ label }) => label),
       text: cut ? `${text.slice(0, mostChars)}…` : text,
     };
   }

@@ -3,6 +3,8 @@ import { ReplyForm } from '../protocol/reply-form.js';
 import { STRINGS } from '../strings.js';
 
 export const DEFAULTS = Object.freeze({
+  /** `verify`: messages are sent, and come back; `receive`: the server sends, of its own accord. */
+  mode: 'verify',
   messages: 10_000,
   connections: 1,
   /** 0 = all at once. */
@@ -17,7 +19,19 @@ export const DEFAULTS = Object.freeze({
   /** '' = a random one for each run. */
   seed: '',
   receipts: true,
+  /** The first message of a stream that is wanted. */
+  from: 0,
+  /** Whether a connection that is cut goes on behind the last message that it has. */
+  reconnect: true,
 });
+
+/** What a plan of each mode says. */
+const FIELDS = {
+  verify: ['messages', 'connections', 'window', 'size', 'rate', 'binary', 'drainSeconds', 'expect', 'seed', 'receipts'],
+  receive: ['messages', 'connections', 'from', 'rate', 'drainSeconds', 'reconnect'],
+};
+
+export const fieldsOf = (mode) => FIELDS[mode] ?? FIELDS.verify;
 
 export const LIMITS = Object.freeze({
   messages: [1, 1_000_000_000],
@@ -25,17 +39,25 @@ export const LIMITS = Object.freeze({
   size: [0, MAX_SIZE_BYTES],
   rate: [0, 1_000_000],
   drainSeconds: [0.1, 86_400],
+  from: [0, 999_999_999_999_999],
 });
+
+/** The query parameters that a receiver sets itself. */
+const RECEIVER_PARAMETERS = ['from', 'run'];
 
 /** What is wrong with a plan: field name → sentence; empty where all is right. */
 export function problems(plan) {
   const found = {};
-  for (const [name, [min, max]] of Object.entries(LIMITS)) {
+  const fields = fieldsOf(plan.mode);
+  for (const [name, [min, max]] of Object.entries(LIMITS).filter(([name]) => fields.includes(name))) {
     const value = plan[name];
     const whole = name === 'drainSeconds' || name === 'rate' || Number.isInteger(value);
     if (!(value >= min && value <= max && whole)) {
       found[name] = STRINGS.problem.range(min, max);
     }
+  }
+  if (plan.mode === 'receive') {
+    return found;
   }
   if (!found.connections && plan.connections > plan.messages) {
     found.connections = STRINGS.problem.moreThanMessages;
@@ -65,7 +87,7 @@ function formProblem(text) {
 }
 
 /** What is wrong with a socket's address, or ''. */
-export function addressProblem(address) {
+export function addressProblem(address, mode) {
   const http = /^http(s?):\/\//i.exec(address);
   if (http) {
     return STRINGS.problem.http(`ws${http[1].toLowerCase()}://${address.slice(http[0].length)}`);
@@ -73,7 +95,12 @@ export function addressProblem(address) {
   if (!/^wss?:\/\//i.test(address) || !URL.canParse(address)) {
     return STRINGS.problem.address;
   }
-  return new URL(address).hash ? STRINGS.problem.fragment : '';
+  const { hash, searchParams } = new URL(address);
+  if (hash) {
+    return STRINGS.problem.fragment;
+  }
+  const own = mode === 'receive' && RECEIVER_PARAMETERS.find((name) => searchParams.has(name));
+  return own ? STRINGS.problem.ownParameter(own) : '';
 }
 
 /**
@@ -87,6 +114,9 @@ function shortestSize({ messages, connections }) {
   const last = Math.max(0, Math.floor((messages - 1) / Math.max(1, connections)));
   return new Messages(0, 0).length(Math.max(1, connections) - 1, last);
 }
+
+/** How many messages are to come back, or to come. */
+export const plannedBy = ({ mode, messages, connections }) => (mode === 'receive' ? messages * connections : messages);
 
 /** How many messages a connection has to send. */
 export const share = ({ messages, connections }, connection) =>
@@ -113,15 +143,30 @@ export function formOf({ expect, url }) {
   }
 }
 
-/** The address with the query parameter that asks for receipts: a browser cannot set the header. */
-export function addressOf({ url, receipts }) {
+/** The address with query parameters that it does not have; by hand: URLSearchParams would write the others anew. */
+function withQuery(url, parameters) {
   const address = new URL(url);
-  if (receipts && !address.searchParams.has('receipt')) {
-    // Appended by hand: URLSearchParams would write the other parameters anew.
-    address.search += `${address.search ? '&' : '?'}receipt=1`;
-  }
+  const missing = Object.entries(parameters).filter(([name]) => !address.searchParams.has(name));
+  const query = missing.map(([name, value]) => `${name}=${value}`).join('&');
+  address.search += query && `${address.search ? '&' : '?'}${query}`;
   return address.href;
 }
+
+/** The address that asks for receipts: a browser cannot set the header. */
+export const addressOf = ({ url, receipts }) => withQuery(url, receipts ? { receipt: 1 } : {});
+
+/** The address that asks for a stream with seals, from a message of one of its runs on. */
+export const streamAddressOf = ({ url, rate }, from, run) =>
+  withQuery(url, { receipt: 1, ...(from > 0 ? { from } : {}), ...(run ? { run } : {}), ...(rate > 0 ? { rate } : {}) });
+
+/** The name of a wsproof server's stream; null where the address does not tell. */
+export function streamNameOf(url) {
+  const [, name] = /\/stream\/([\w.-]{1,64})$/.exec(new URL(url).pathname) ?? [];
+  return name ?? null;
+}
+
+/** A number that names a run. */
+export const randomId = () => crypto.getRandomValues(new BigUint64Array(1))[0].toString(16).padStart(16, '0');
 
 /** A seed that JavaScript and Java count alike. */
 export const randomSeed = () => Number(crypto.getRandomValues(new BigUint64Array(1))[0] >> 11n);

@@ -1,31 +1,31 @@
 import { VERSION } from '../version.js';
 import { longestMessageBytes, windowOf } from './plan.js';
 
-/** The report of a run: the fields of the Java client's, and of the client what a browser can say. */
-export async function makeReport(run, account, client, timeline) {
-  const seconds =
-    run.firstSentMillis === 0 ? 0 : Math.max(0, run.lastReceivedMillis - run.firstSentMillis) / 1e3;
+/**
+ * The report of a run: the fields of the Java client's, and of the client what a browser can say.
+ *
+ * @param described what was done
+ * @param told `{latency, client, timeline}`
+ */
+export async function makeReport(run, account, described, rate, { latency, client, timeline }) {
   return {
     wsproof: VERSION,
     verdict: account.verdict,
     reasons: run.reasons.all(),
-    run: describe(run, account.receipts, seconds),
+    run: described,
     counts: account.counts,
     legs: account.receipts ? account.legs : null,
     anomalies: account.anomalies,
-    rate: {
-      messagesPerSecond: perSecond(run.answered, seconds),
-      bytesPerSecond: perSecond(run.payloadBytes, seconds),
-    },
-    latencyMicros: { sent: run.latency.sent.percentiles(), due: run.latency.due?.percentiles() ?? null },
-    histogram: await run.latency.sent.encoded(),
+    rate,
+    latencyMicros: { sent: latency.sent.percentiles(), due: latency.due?.percentiles() ?? null },
+    histogram: await latency.sent.encoded(),
     epochs: run.epochs,
     client,
     timeline,
   };
 }
 
-/** What was done. */
+/** What a run that sent has done. */
 export function describe(run, receipts, seconds) {
   const { plan } = run;
   return {
@@ -46,4 +46,4 @@ export function describe(run, receipts, seconds) {
   };
 }
 
-const perSecond = (count, seconds) => (seconds === 0 ? 0 : Math.round(count / seconds));
+export const perSecond = (count, seconds) => (seconds === 0 ? 0 : Math.round(count / seconds));

@@ -7,10 +7,10 @@ import { STRINGS } from '../strings.js';
 import { Channel } from './channel.js';
 import { Health } from './health.js';
 import { Histogram } from './histogram.js';
-import { formOf, randomSeed } from './plan.js';
+import { formOf, randomId, randomSeed } from './plan.js';
 import { Randoms } from './randoms.js';
 import { Reasons } from './reasons.js';
-import { makeReport } from './report.js';
+import { describe, makeReport, perSecond } from './report.js';
 import { Series } from './series.js';
 
 const SWEEP_MILLIS = 10;
@@ -27,8 +27,6 @@ const STOP_MILLIS = 1000;
 
 /** A message that is sent this long after it was due has missed the schedule. */
 const LATE_MILLIS = 50;
-
-const randomHex = () => crypto.getRandomValues(new BigUint64Array(1))[0].toString(16).padStart(16, '0');
 
 const printable = (text) =>
   text.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replace(/\p{Cc}/gu, '?');
@@ -71,7 +69,7 @@ export class Run {
       answered: (connection, sequence) => this.#answered(connection, sequence),
       anomaly: (anomaly) => this.#anomaly(anomaly),
     });
-    this.id = randomHex();
+    this.id = randomId();
     this.reasons = new Reasons();
     this.latency = { sent: new Histogram(), due: plan.rate > 0 ? new Histogram() : null };
     this.startedAt = new Date();
@@ -167,9 +165,15 @@ export class Run {
     if (!account.receipts && this.#repliedAny) {
       this.reasons.note(this.plan.receipts ? STRINGS.reason.noReceipts : STRINGS.reason.receiptsNotAsked);
     }
-    const scheduleMissed = this.#judgeSchedule();
+    const client = this.#health.info(this.#judgeSchedule(), this.#latestMillis);
     this.#log.judged(this.ledger);
-    this.#onFinished(await makeReport(this, account, this.#health.info(scheduleMissed, this.#latestMillis), this.#series.timeline()));
+    const seconds = this.firstSentMillis === 0 ? 0 : Math.max(0, this.lastReceivedMillis - this.firstSentMillis) / 1e3;
+    const rate = {
+      messagesPerSecond: perSecond(this.answered, seconds),
+      bytesPerSecond: perSecond(this.payloadBytes, seconds),
+    };
+    const told = { latency: this.latency, client, timeline: this.#series.timeline() };
+    this.#onFinished(await makeReport(this, account, describe(this, account.receipts, seconds), rate, told));
   }
 
   /** What the page shows while the run goes on. */

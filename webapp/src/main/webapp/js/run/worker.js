@@ -1,6 +1,7 @@
 import { Link } from './link.js';
 import { LogStore } from './log-store.js';
 import { LogView } from './log-view.js';
+import { ReceiveRun } from './receive-run.js';
 import { Run } from './run.js';
 import { transcript } from './transcript.js';
 
@@ -64,7 +65,8 @@ const actions = {
   },
   start({ plan }) {
     const log = { sent() {}, received() {}, opened() {}, closed() {}, judged() {} };
-    run = new Run(plan, log, (finished) => finish(finished));
+    const Kind = plan.mode === 'receive' ? ReceiveRun : Run;
+    run = new Kind(plan, log, (finished) => finish(finished));
     runLog = Object.assign(log, store.forRun(run.messages));
     report = null;
     run.start();

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The page of {@code wsproof serve}. */
-class PageTest extends PageTests {
+class PageTest extends StreamPageTests {
 
   @Override
   Host start(int port) throws IOException {

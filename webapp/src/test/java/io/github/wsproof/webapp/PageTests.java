@@ -36,8 +36,8 @@ import org.openqa.selenium.WebElement;
 /** The page in a real browser, by click and key; who extends it says which server it is on. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PageTests {
-  private static final String ESTABLISHED = "WebSocket connection established";
-  private static final String DROP =
+  static final String ESTABLISHED = "WebSocket connection established";
+  static final String DROP =
       "const data = new DataTransfer();"
           + "data.items.add(new File([arguments[1]], arguments[0], {type: 'application/json'}));"
           + "for (const type of ['dragover', 'drop']) {"
@@ -566,7 +566,7 @@ abstract class PageTests {
     }
   }
 
-  private void openAt(String fragment) {
+  void openAt(String fragment) {
     browser.open(server.page() + fragment);
   }
 
@@ -575,7 +575,7 @@ abstract class PageTests {
     awaitState(ESTABLISHED);
   }
 
-  private void awaitState(String sentence) {
+  void awaitState(String sentence) {
     browser.await("the state: " + sentence, () -> browser.text("state").equals(sentence));
   }
 
@@ -585,7 +585,7 @@ abstract class PageTests {
     awaitVerdict();
   }
 
-  private void awaitVerdict() {
+  void awaitVerdict() {
     browser.await(
         "a verdict",
         Duration.ofSeconds(40),
@@ -600,7 +600,7 @@ abstract class PageTests {
     return ((Number) browser.run(script)).doubleValue();
   }
 
-  private long count(String kind) {
+  long count(String kind) {
     Object text =
         browser.run(
             "return document.querySelector(`#counts [data-kind=${arguments[0]}] dd`).textContent",
@@ -608,18 +608,18 @@ abstract class PageTests {
     return Long.parseLong(text.toString().replace(",", ""));
   }
 
-  private List<String> rows() {
+  List<String> rows() {
     return browser.all("#log .row:not([hidden])").stream()
         .map(row -> row.getText().replace("\n", " "))
         .collect(Collectors.toList());
   }
 
-  private void choose(String id, String value) {
+  void choose(String id, String value) {
     WebElement select = browser.element(id);
     new org.openqa.selenium.support.ui.Select(select).selectByValue(value);
   }
 
-  private void tabTo(String id) {
+  void tabTo(String id) {
     for (int i = 0; i < 60; i++) {
       if (id.equals(browser.focused().getAttribute("id"))) {
         return;
@@ -630,7 +630,7 @@ abstract class PageTests {
   }
 
   @SuppressWarnings("unchecked")
-  private void assertAccessible() {
+  void assertAccessible() {
     browser.run(resource("/axe.min.js"));
     Object found =
         browser.later(
@@ -648,7 +648,7 @@ abstract class PageTests {
     }
   }
 
-  private Report downloadedReport() throws IOException {
+  Report downloadedReport() throws IOException {
     Path file = browser.download(".json", () -> browser.click("download-report"));
     return Reports.fromJson(Files.readString(file));
   }

@@ -14,7 +14,7 @@ import org.apache.tomcat.util.scan.StandardJarScanner;
 import org.junit.jupiter.api.Test;
 
 /** The page of the WAR on Tomcat, under a context path. */
-class WarPageIT extends PageTests {
+class WarPageIT extends StreamPageTests {
   private static final String CONTEXT = "/some/where";
   private static final Path VECTORS =
       Path.of("target", "test-classes", "io", "github", "wsproof", "page", "test");
