@@ -74,7 +74,7 @@ export const STRINGS = {
     receive: (messages) => `Receive ${count(messages)} ${messages === 1 ? 'Message' : 'Messages'}`,
     received: (received, planned) => `${count(received)} of ${count(planned)} received`,
     announceReceived: (percent) => `${percent} percent received`,
-    gone: (connection, detail) => `connection ${connection}: ${detail}`,
+    gone: (connection, { sequence, last }) => `connection ${connection}: messages ${sequence}–${last} are gone; the server has let go of them`,
     start: (messages) => `Start ${count(messages)} ${messages === 1 ? 'Message' : 'Messages'}`,
     running: 'Running',
     stopping: 'Stopping …',

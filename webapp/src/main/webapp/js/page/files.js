@@ -24,15 +24,15 @@ export class Files {
       file.value = '';
     });
     this.#takeDrops();
-    state.on(['report', 'running', 'file'], () => this.#drawButtons());
+    state.on(['report', 'running', 'file', 'mode'], () => this.#drawButtons());
   }
 
   #drawButtons() {
-    const { report, running, file } = this.#state;
+    const { report, running, file, mode } = this.#state;
     byId('download-report').disabled = !report;
     byId('download-transcript').disabled = !report || running || file !== null;
     // A transcript is of messages and their replies.
-    byId('download-transcript').hidden = report !== null && receives(report);
+    byId('download-transcript').hidden = report ? receives(report) : mode === 'receive';
     byId('open-report').disabled = running;
   }
 

@@ -96,7 +96,7 @@ export class Result {
     byId('notes').replaceChildren();
     this.#drawProgress(snapshot?.answered ?? 0, plannedBy(planned));
     const perSecond = snapshot && snapshot.seconds > 0 ? snapshot.answered / snapshot.seconds : 0;
-    setText(byId('speed'), perSecond > 0 ? STRINGS.run.speed(perSecond) : STRINGS.run.connecting);
+    setText(byId('speed'), perSecond > 0 ? STRINGS.run.speed(perSecond) : snapshot?.open > 0 ? '' : STRINGS.run.connecting);
     this.#drawCounts(snapshot?.counts ?? {}, true);
     this.#drawPercentiles(snapshot?.latencyMicros ?? null);
   }
@@ -140,12 +140,13 @@ export class Result {
   }
 
   #drawCounts(counts, live) {
+    const receives = this.#receives;
     for (const [name, { tile, value }] of this.#tiles) {
       const count = counts[name] ?? 0;
       setText(value, STRINGS.count(count));
       const neutral = name === 'sent' || name === 'delivered' || name === 'inFlight';
       tile.dataset.class = count === 0 ? 'none' : neutral ? 'some' : isFailure(name) ? 'fail' : 'doubt';
-      tile.hidden = (name === 'inFlight' && !live) || (SELDOM.includes(name) && count === 0);
+      tile.hidden = (name === 'inFlight' && (!live || receives)) || (SELDOM.includes(name) && count === 0);
     }
   }
 

@@ -145,6 +145,9 @@ export class ReceiveRun {
     this.#health.alive(atMillis, SWEEP_MILLIS);
     this.#kinds = [];
     const found = ledger.received(content, binary);
+    if (found === Found.GONE && this.#kinds.includes('gone')) {
+      this.#tell(STRINGS.run.gone(channel.number, ledger.reader));
+    }
     if (counted) {
       this.#firstReceivedMillis ||= atMillis;
       this.#lastReceivedMillis = atMillis;
@@ -162,12 +165,9 @@ export class ReceiveRun {
     }
   }
 
-  #anomaly({ kind, connection, detail }) {
+  #anomaly({ kind }) {
     this.#kinds.push(kind);
     this.#series.anomaly(this.#nowMillis - this.startedMillis);
-    if (kind === 'gone') {
-      this.#tell(STRINGS.run.gone(connection, detail));
-    }
   }
 
   /** What a user is to know at once. */

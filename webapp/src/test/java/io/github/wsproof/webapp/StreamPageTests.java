@@ -221,8 +221,7 @@ abstract class StreamPageTests extends PageTests {
           () ->
               browser
                   .text("reasons")
-                  .equals(
-                      "connection 0: the server has let go of 0..39 before they were received"));
+                  .equals("connection 0: messages 0–39 are gone; the server has let go of them"));
       assertThat(count("gone")).isEqualTo(40);
       assertThat(browser.text("state")).isEqualTo("Receiving");
       assertThat(browser.all("#mode input").get(0).isEnabled()).isFalse();

@@ -297,6 +297,7 @@ class CommandLineTest {
         "receive -n 0 ws://h    | messages=0",
         "receive -c 0 ws://h    | connections=0",
         "receive --from -1 ws://h | must be 0..999999999999999: from=-1",
+        "receive ws://h/stream/a?n=9&from=5 | must not say \"from=\"",
         "receive -r 0 ws://h    | must be more than 0: rate=0.0",
         "receive --expect x ws://h | must hold {sequence} exactly once",
         "receive --expect {sequence} --reconnect ws://h | must be false with expect",

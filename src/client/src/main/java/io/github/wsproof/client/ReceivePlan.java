@@ -1,6 +1,7 @@
 package io.github.wsproof.client;
 
 import io.github.wsproof.ledger.Verdict;
+import io.github.wsproof.protocol.StreamMessages;
 import io.github.wsproof.protocol.StreamReader;
 import java.net.URI;
 import java.time.Duration;
@@ -82,7 +83,9 @@ public record ReceivePlan(
         drain);
     Workload.atLeastMillis(1, "read-pause", readPause);
     Workload.atLeastMillis(100, "every", every);
-    if (expect != null) {
+    if (expect == null) {
+      checkQuery(url);
+    } else {
       StreamReader.of(expect);
       RunPlan.check(rate == 0, "absent with expect, which is for other servers", "rate", rate);
       RunPlan.check(
@@ -90,6 +93,18 @@ public record ReceivePlan(
           "false with expect: only a wsproof server goes on where it was",
           "reconnect",
           true);
+    }
+  }
+
+  /** The account begins where the plan says; an address that says otherwise would make it wrong. */
+  private static void checkQuery(URI url) {
+    String query = url.getRawQuery() == null ? "" : url.getRawQuery();
+    for (String parameter : query.split("&")) {
+      String name = parameter.replaceFirst("=.*", "");
+      if (name.equals(StreamMessages.FROM_PARAMETER) || name.equals(StreamMessages.RUN_PARAMETER)) {
+        throw new IllegalArgumentException(
+            "must not say \"" + name + "=\", which wsproof receive says itself (--from): " + url);
+      }
     }
   }
 
