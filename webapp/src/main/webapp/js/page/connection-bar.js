@@ -162,8 +162,9 @@ function receiverOf({ running, planned, snapshot, report, file }) {
     return { link: 'closed', said: words.neverOpened(report.run.url), advice: advice.neverOpened };
   }
   const { closeCode, reason, closedBy } = last;
-  const said = words.closed(closeCode, reason, closedBy === 'client' ? 'page' : closedBy);
-  return { link: 'closed', said, advice: closeCode === 1008 ? advice.policyOfStream : '' };
+  const byPage = closedBy === 'client';
+  const said = words.closed(closeCode, reason, byPage ? 'page' : closedBy);
+  return { link: byPage ? 'idle' : 'closed', said, advice: closeCode === 1008 ? advice.policyOfStream : '' };
 }
 
 function sentence({ state, url, attempt, code, reason, by, established }) {

@@ -319,9 +319,11 @@ export class ReceiveChannel {
     if (this.#undecided?.some(({ content }) => isPlain(content))) {
       this.#decide(true);
     }
-    this.#from = this.#ledger?.next ?? this.#from;
     if (this.#phase === 'receiving') {
+      this.#from = this.#ledger?.next ?? this.#from;
       this.#beginNextLife();
+    } else {
+      this.#phase = 'ended';
     }
   }
 

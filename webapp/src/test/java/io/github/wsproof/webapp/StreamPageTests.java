@@ -204,6 +204,22 @@ abstract class StreamPageTests extends PageTests {
     assertThat(downloadedReport().legs()).isNull();
   }
 
+  @Test
+  void oneMessageWithoutASealIsEnough() throws Exception {
+    try (PushingServer plain =
+        PushingServer.start(
+            (client, life, from) -> {
+              client.send(StreamMessages.text(42, 0));
+              client.close(1012, "restart");
+            })) {
+      openReceiver(plain.url(), "&messages=1");
+      runToVerdict("start");
+      assertThat(plain.asked).hasSize(1);
+    }
+    assertThat(browser.title()).startsWith("PASS");
+    assertThat(downloadedReport().epochs()).hasSize(1);
+  }
+
   /** The rest of the stream comes only when the page has said what is gone. */
   @Test
   void whatIsGoneIsSaidAtOnce() throws Exception {
