@@ -178,7 +178,8 @@ class CiExampleIT {
 
     assertThat(awaited.code()).isEqualTo(1);
     assertThat(awaited.output())
-        .contains("nothing accepts connections at", "::error::" + environment.get("URL"), "within 0 s");
+        .contains(
+            "nothing accepts connections at", "::error::" + environment.get("URL"), "within 0 s");
   }
 
   @Test
