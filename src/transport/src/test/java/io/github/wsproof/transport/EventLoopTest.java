@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -71,9 +72,13 @@ class EventLoopTest {
   @Test
   void timersRunByDeadlineAndNotBeforeIt() throws Exception {
     long start = System.nanoTime();
-    loop.schedule(30 * MILLI, () -> ran.add(System.nanoTime() - start));
-    loop.schedule(10 * MILLI, () -> ran.add("second"));
-    loop.schedule(-1, () -> ran.add("first"));
+    // On the loop: a stall of this thread would let one run before the next is scheduled.
+    loop.execute(
+        () -> {
+          loop.schedule(30 * MILLI, () -> ran.add(System.nanoTime() - start));
+          loop.schedule(10 * MILLI, () -> ran.add("second"));
+          loop.schedule(-1, () -> ran.add("first"));
+        });
     assertThat(nextRan()).isEqualTo("first");
     assertThat(nextRan()).isEqualTo("second");
     assertThat((Long) nextRan()).isGreaterThanOrEqualTo(30 * MILLI);
@@ -82,10 +87,13 @@ class EventLoopTest {
   @Test
   void roughTimersRunBesideTheOthersAndNotBeforeTheirDeadline() throws Exception {
     long start = System.nanoTime();
-    loop.scheduleRoughly(30 * MILLI, () -> ran.add(System.nanoTime() - start));
-    loop.scheduleRoughly(20 * MILLI, () -> ran.add("cancelled")).cancel();
-    loop.schedule(10 * MILLI, () -> ran.add("punctual"));
-    loop.scheduleRoughly(-1, () -> ran.add("first"));
+    loop.execute(
+        () -> {
+          loop.scheduleRoughly(30 * MILLI, () -> ran.add(System.nanoTime() - start));
+          loop.scheduleRoughly(20 * MILLI, () -> ran.add("cancelled")).cancel();
+          loop.schedule(10 * MILLI, () -> ran.add("punctual"));
+          loop.scheduleRoughly(-1, () -> ran.add("first"));
+        });
     assertThat(nextRan()).isEqualTo("first");
     assertThat(nextRan()).isEqualTo("punctual");
     assertThat((Long) nextRan()).isGreaterThanOrEqualTo(30 * MILLI);
@@ -93,10 +101,20 @@ class EventLoopTest {
 
   @Test
   void aCancelledTimerDoesNotRun() throws Exception {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    loop.execute(
+        () -> {
+          try {
+            cancelled.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
     EventLoop.Timer timer = loop.schedule(20 * MILLI, () -> ran.add("cancelled"));
     loop.schedule(40 * MILLI, () -> ran.add("kept"));
     timer.cancel();
     timer.cancel();
+    cancelled.countDown();
     assertThat(nextRan()).isEqualTo("kept");
   }
 
