@@ -302,11 +302,12 @@ class RunTest {
       Report report =
           run(
               (client, message, number) -> {
-                if (number == 1) {
-                  clock.scheduleAtFixedRate(() -> client.send("tick"), 0, 5, TimeUnit.MILLISECONDS);
-                }
                 if (number != 500) {
                   client.send(honest(message));
+                }
+                // Behind the first reply, which has to be of the right form.
+                if (number == 1) {
+                  clock.scheduleAtFixedRate(() -> client.send("tick"), 0, 5, TimeUnit.MILLISECONDS);
                 }
               });
 
