@@ -177,6 +177,14 @@ class ContainerIT {
     CompatibilityPage.put(Column.RATE, "%,d".formatted(Math.round(rate / 1000) * 1000));
   }
 
+  /** More than a container has threads. */
+  @Test
+  void manyConnectionsAreAnsweredAtOnce() throws Exception {
+    RunPlan.Builder plan = RunPlan.to(address.echo().toString()).connections(200).messages(2000);
+
+    assertDelivered(run(plan.window(2)), 2000);
+  }
+
   @Test
   void aMessageThatIsTooLongClosesWith1009() {
     try (JdkConnection connection = JdkConnection.open(address.echo())) {

@@ -25,6 +25,8 @@ final class Connection {
   /** Why a message that has come in part was given up. */
   static final String GIVEN_UP = "more unfinished messages than the server has memory for";
 
+  private static final String NOT_SENT = "a reply could not be sent";
+
   final long id;
   final String run;
   final String address;
@@ -32,6 +34,7 @@ final class Connection {
   final long openedNanos;
   private final Session session;
   private final Figures figures;
+  private final Streams streams;
   private final Replies replies;
   private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -49,6 +52,9 @@ final class Connection {
   private long bytesIn;
   private long bytesOut;
 
+  /** The sweep's own. */
+  private boolean cutOff;
+
   // Guarded by this.
   private long messagesSeen = -1;
   private long quietSinceNanos;
@@ -63,6 +69,7 @@ final class Connection {
     this.openedNanos = System.nanoTime();
     this.quietSinceNanos = openedNanos;
     this.figures = deployment.figures();
+    this.streams = deployment.streams();
     this.replies =
         Replies.of(session, flusher, deployment.limits().sendSeconds(), this::sendFailed);
     Limits limits = deployment.limits();
@@ -160,7 +167,7 @@ final class Connection {
     figures.sendFailed();
     if (failed.compareAndSet(false, true)) {
       logSendFailed(e);
-      close(CloseCodes.UNEXPECTED_CONDITION, "a reply could not be sent");
+      close(CloseCodes.UNEXPECTED_CONDITION, NOT_SENT);
     }
   }
 
@@ -199,6 +206,14 @@ final class Connection {
   void closeNow(CloseCode code, String reason) {
     try {
       replies.flush();
+      end(code, reason);
+    } catch (IOException | IllegalStateException e) {
+      LOGGER.log(Level.FINE, e, () -> this + " took no more replies");
+    }
+  }
+
+  private void end(CloseCode code, String reason) {
+    try {
       session.close(new CloseReason(code, cut(reason)));
     } catch (IOException | IllegalStateException e) {
       // Who closes first is a matter of luck.
@@ -221,13 +236,27 @@ final class Connection {
 
   /** Called by the sweep, a few times a second: closes what has been idle or open for too long. */
   void check(Limits limits, long nowNanos) {
-    if (givenUp) {
+    if (replies.isOverdue(nowNanos)) {
+      cutOff(limits.sendSeconds());
+    } else if (givenUp) {
       close(CloseCodes.TRY_AGAIN_LATER, GIVEN_UP);
     } else if (quietNanos(nowNanos) > seconds(limits.idleSeconds())) {
       close(CloseCodes.GOING_AWAY, "no message for " + limits.idleSeconds() + " s");
     } else if (nowNanos - openedNanos > seconds(limits.lifetimeSeconds())) {
       close(CloseCodes.GOING_AWAY, "open for " + limits.lifetimeSeconds() + " s");
     }
+  }
+
+  /** Ends the send that waits for a client, so that it fails; on a thread that may wait for it. */
+  private void cutOff(int sendSeconds) {
+    if (cutOff) {
+      return;
+    }
+    cutOff = true;
+    if (failed.compareAndSet(false, true)) {
+      logSendFailed(new IOException("the client has not read for " + sendSeconds + " s"));
+    }
+    streams.close(() -> end(CloseCodes.UNEXPECTED_CONDITION, NOT_SENT));
   }
 
   private static long seconds(long seconds) {

@@ -38,15 +38,22 @@ final class Replies {
   /** The most messages for which nothing is gathered again after it was not worth it. */
   private static final int LONGEST_HOLD_OFF = 4096;
 
+  private static final long NEVER = Long.MIN_VALUE;
   private static final String OURS = "io.github.wsproof.";
   private static final String TOMCAT = "org.apache.tomcat.websocket.";
+  private static final String LIBERTY = "io.openliberty.wsoc.";
   private static final String TOMCAT_SEND_TIMEOUT =
       "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
   private final RemoteEndpoint.Basic remote;
 
-  /** Null where a blocking send has a bound of its own. */
+  /** Null where sends block: they have a bound of their own, or are watched. */
   private final RemoteEndpoint.Async bounded;
+
+  /** Whether a blocking send is timed for {@link #isOverdue}. */
+  private final boolean watched;
+
+  private volatile long sendingSinceNanos = NEVER;
 
   private final int sendSeconds;
   private final Consumer<Exception> onFailure;
@@ -62,9 +69,14 @@ final class Replies {
   private int nextHoldOff = WORTH_GATHERING;
 
   private Replies(
-      Session session, Flusher flusher, int sendSeconds, Consumer<Exception> onFailure) {
+      Session session,
+      Flusher flusher,
+      boolean watched,
+      int sendSeconds,
+      Consumer<Exception> onFailure) {
     this.remote = session.getBasicRemote();
-    this.bounded = sendSeconds == 0 ? null : session.getAsyncRemote();
+    this.watched = watched;
+    this.bounded = watched || sendSeconds == 0 ? null : session.getAsyncRemote();
     this.sendSeconds = sendSeconds;
     this.flusher = flusher;
     this.onFailure = onFailure;
@@ -82,19 +94,27 @@ final class Replies {
     String container = session.getContainer().getClass().getName();
     if (container.startsWith(TOMCAT)) {
       session.getUserProperties().put(TOMCAT_SEND_TIMEOUT, 1000L * sendSeconds);
-      return new Replies(session, flusher, 0, onFailure);
+      return new Replies(session, flusher, false, 0, onFailure);
+    }
+    if (container.startsWith(LIBERTY)) {
+      // An asynchronous send needs one of the container's threads to be complete. If all of them
+      // wait for that, as with 200 connections they did, none is: replies were lost, and what was
+      // given up was sent in parts, to anybody. A blocking send is woken by another thread.
+      return new Replies(session, null, sendSeconds > 0, sendSeconds, onFailure);
     }
     // Our own container bounds a send itself.
-    return new Replies(session, null, container.startsWith(OURS) ? 0 : sendSeconds, onFailure);
+    int seconds = container.startsWith(OURS) ? 0 : sendSeconds;
+    return new Replies(session, null, false, seconds, onFailure);
   }
 
   /** Sends a text; returns when it is written or gathered. */
   synchronized void send(String reply) throws IOException {
     gatherInBurst();
-    if (bounded == null) {
-      remote.sendText(reply);
-    } else {
+    if (bounded != null) {
       await(bounded.sendText(reply));
+    } else {
+      begun();
+      remote.sendText(reply);
     }
     handled();
   }
@@ -102,19 +122,18 @@ final class Replies {
   /** Sends a binary message; returns when it is written or gathered. */
   synchronized void send(ByteBuffer reply) throws IOException {
     gatherInBurst();
-    if (bounded == null) {
-      remote.sendBinary(reply);
-    } else {
+    if (bounded != null) {
       await(bounded.sendBinary(reply));
+    } else {
+      begun();
+      remote.sendBinary(reply);
     }
     handled();
   }
 
   private void await(Future<Void> send) throws IOException {
     try {
-      // In milliseconds: the Future of Open Liberty 26.0.0.3 converts any other unit the wrong way
-      // round, 5 s to 0, and waits for ever.
-      send.get(1000L * sendSeconds, TimeUnit.MILLISECONDS);
+      send.get(sendSeconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IOException("the client has not read for " + sendSeconds + " s", e);
     } catch (ExecutionException e) {
@@ -143,10 +162,28 @@ final class Replies {
     }
   }
 
+  private void begun() {
+    if (watched) {
+      sendingSinceNanos = System.nanoTime();
+    }
+  }
+
   private void handled() {
+    if (watched) {
+      sendingSinceNanos = NEVER;
+    }
     if (flusher != null) {
       handledNanos = System.nanoTime();
     }
+  }
+
+  /**
+   * Whether a send, on another thread, has taken too long where only closing the connection ends
+   * it. Never waits.
+   */
+  boolean isOverdue(long nowNanos) {
+    long since = sendingSinceNanos;
+    return since != NEVER && nowNanos - since > TimeUnit.SECONDS.toNanos(sendSeconds);
   }
 
   /** Writes what was gathered. To be called before this side closes the connection. */
