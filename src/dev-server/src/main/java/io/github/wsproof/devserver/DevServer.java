@@ -3,8 +3,10 @@ package io.github.wsproof.devserver;
 import io.github.wsproof.server.AdminEndpoint;
 import io.github.wsproof.server.Deployment;
 import io.github.wsproof.server.EchoEndpoint;
+import io.github.wsproof.server.NamespaceRoomEndpoint;
 import io.github.wsproof.server.Operations;
 import io.github.wsproof.server.ResponseHeaders;
+import io.github.wsproof.server.RoomEndpoint;
 import io.github.wsproof.server.StreamEndpoint;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
@@ -30,7 +32,7 @@ import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
 /**
  * The endpoints and the page on embedded Grizzly: the page at {@code /}, the echo at {@code /} and
- * {@code /echo}, streams at {@code /stream/<name>}.
+ * {@code /echo}, streams at {@code /stream/<name>}, rooms at {@code /rooms/<room>}.
  *
  * <p>Its settings are system properties and environment variables, see {@link Deployment}.
  * Thread-safe.
@@ -42,7 +44,13 @@ public final class DevServer implements AutoCloseable {
   private static final long CLOSE_BOUND_SECONDS = 3;
 
   private static final Set<Class<?>> ENDPOINTS =
-      Set.of(RootEndpoint.class, EchoEndpoint.class, StreamEndpoint.class, AdminEndpoint.class);
+      Set.of(
+          RootEndpoint.class,
+          EchoEndpoint.class,
+          StreamEndpoint.class,
+          RoomEndpoint.class,
+          NamespaceRoomEndpoint.class,
+          AdminEndpoint.class);
 
   private final HttpServer http = new HttpServer();
 

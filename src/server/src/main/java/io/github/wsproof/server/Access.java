@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  *     wsproof-admin}
  */
 record Access(Set<String> allowedOrigins, String token, String adminToken, boolean requireRole) {
+  static final String ROLE_BEGINS = "wsproof-";
   static final String USER_ROLE = "wsproof-user";
   static final String ADMIN_ROLE = "wsproof-admin";
 
@@ -129,6 +130,19 @@ record Access(Set<String> allowedOrigins, String token, String adminToken, boole
       return Refusal.noToken();
     }
     return isLocal(request) ? null : Refusal.notLocal();
+  }
+
+  /**
+   * Why a client may not be a member of a namespace's rooms, or null: it is an administrator, or
+   * the container has given it the role {@code wsproof-<namespace>}.
+   */
+  Refusal refuseMember(String namespace, HandshakeRequestView request) {
+    if (refuseAdmin(request) == null || request.isUserInRole(ROLE_BEGINS + namespace)) {
+      return null;
+    }
+    return requireRole && request.isChallenged()
+        ? Refusal.notLoggedIn()
+        : Refusal.notMember(namespace);
   }
 
   /** A page of another site may name its own host as this machine: then Host is that name. */

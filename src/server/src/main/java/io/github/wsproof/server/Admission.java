@@ -1,11 +1,17 @@
 package io.github.wsproof.server;
 
+import io.github.wsproof.protocol.RoomMessages;
 import jakarta.websocket.CloseReason.CloseCodes;
 
 /** Decides on handshakes. Thread-safe. */
 final class Admission {
   private static final int VIOLATED_POLICY = CloseCodes.VIOLATED_POLICY.getCode();
   private static final int TRY_AGAIN_LATER = CloseCodes.TRY_AGAIN_LATER.getCode();
+
+  /** No namespace is called like these: neither is a name. */
+  static final String ADMIN_SCOPE = "/admin";
+
+  static final String USER_SCOPE = "/";
 
   private final Limits limits;
   private final Access access;
@@ -56,9 +62,23 @@ final class Admission {
     if (!access.allowsOrigin(request)) {
       return Refusal.otherOrigin();
     }
-    Refusal refusal =
-        isAdminPath(request.path()) ? access.refuseAdmin(request) : access.refuseUser(request);
+    Refusal refusal = refuse(request);
     return refusal == null ? crowded(request) : refusal;
+  }
+
+  private Refusal refuse(HandshakeRequestView request) {
+    String path = request.path();
+    if (path.startsWith(RoomMessages.PATH)) {
+      String wrong = RoomRequest.wrongName(path.substring(RoomMessages.PATH.length()));
+      if (wrong != null) {
+        return Rooms.violation(wrong);
+      }
+    }
+    return switch (scope(path)) {
+      case ADMIN_SCOPE -> access.refuseAdmin(request);
+      case USER_SCOPE -> access.refuseUser(request);
+      default -> access.refuseMember(scope(path), request);
+    };
   }
 
   private Refusal crowded(HandshakeRequestView request) {
@@ -76,7 +96,15 @@ final class Admission {
     return connections.crowded(request.address(), limits);
   }
 
-  static boolean isAdminPath(String path) {
-    return path.endsWith(AdminEndpoint.PATH);
+  /**
+   * What a path leads to that takes more than being a user: {@link #ADMIN_SCOPE}, {@link
+   * #USER_SCOPE} for nothing of the kind, or the namespace of a room.
+   */
+  static String scope(String path) {
+    if (path.startsWith(RoomMessages.PATH)) {
+      int slash = path.indexOf('/', RoomMessages.PATH.length());
+      return slash < 0 ? USER_SCOPE : path.substring(RoomMessages.PATH.length(), slash);
+    }
+    return path.endsWith(AdminEndpoint.PATH) ? ADMIN_SCOPE : USER_SCOPE;
   }
 }

@@ -26,8 +26,8 @@ import java.util.logging.Logger;
  */
 public final class Deployment implements AutoCloseable {
   /**
-   * Says by whom a handshake was admitted, and the remote address: {@code <key> <address> <whether
-   * to the admin socket>}.
+   * Says by whom a handshake was admitted, the remote address, and to what that takes more than
+   * being a user: {@code <key> <address> <scope>}, see {@link Admission#scope}.
    */
   public static final String ADMITTED_HEADER = "Wsproof-Admitted";
 
@@ -54,7 +54,9 @@ public final class Deployment implements AutoCloseable {
   private final Access access;
   private final Connections connections = new Connections();
   private final Figures figures = new Figures(connections);
+  private final Feeders feeders;
   private final Streams streams;
+  private final Rooms rooms;
   private final Admission admission;
   private final Unfinished unfinished;
   private final Flusher flusher;
@@ -67,18 +69,24 @@ public final class Deployment implements AutoCloseable {
     access = rules.access();
     unfinished = new Unfinished(limits.bufferedBytes());
     admission = new Admission(limits, access, connections, figures);
+    feeders = new Feeders(rules.streams().sendSeconds());
     streams = new Streams(rules.streams(), settings, figures);
+    rooms = new Rooms(rules.rooms(), settings, figures);
     // No thread is started before the settings are known to be right.
     flusher = new Flusher();
     sweep = Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);
     sweep.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private record Rules(Limits limits, Access access, StreamSettings streams) {}
+  private record Rules(Limits limits, Access access, StreamSettings streams, RoomSettings rooms) {}
 
   private static Rules read(Settings settings) {
     try {
-      return new Rules(Limits.of(settings), Access.of(settings), StreamSettings.of(settings));
+      return new Rules(
+          Limits.of(settings),
+          Access.of(settings),
+          StreamSettings.of(settings),
+          RoomSettings.of(settings));
     } catch (IllegalArgumentException e) {
       throw EchoSettings.wrong(e);
     }
@@ -140,7 +148,17 @@ public final class Deployment implements AutoCloseable {
 
   /** The value of {@link #ADMITTED_HEADER} for a handshake: for whom, and where to. */
   public String admitted(HandshakeRequestView request) {
-    return key + " " + request.address() + " " + Admission.isAdminPath(request.path());
+    return key + " " + request.address() + " " + Admission.scope(request.path());
+  }
+
+  /** The remote address in a header that has admitted a handshake. */
+  static String admittedAddress(String header) {
+    return header.split(" ")[1];
+  }
+
+  /** What such a header admits to. */
+  static String admittedScope(String header) {
+    return header.split(" ")[2];
   }
 
   /** What it answers to plain HTTP: health, figures, draining. */
@@ -170,8 +188,16 @@ public final class Deployment implements AutoCloseable {
     streams.push(name, perSecond);
   }
 
+  Feeders feeders() {
+    return feeders;
+  }
+
   Streams streams() {
     return streams;
+  }
+
+  Rooms rooms() {
+    return rooms;
   }
 
   Limits limits() {
@@ -249,6 +275,7 @@ public final class Deployment implements AutoCloseable {
       }
     }
     streams.sweep(nowNanos);
+    rooms.sweep(nowNanos);
   }
 
   /**
@@ -294,6 +321,7 @@ public final class Deployment implements AutoCloseable {
     BY_KEY.remove(key);
     sweep.shutdownNow();
     streams.close();
+    feeders.close();
     flusher.close();
   }
 }

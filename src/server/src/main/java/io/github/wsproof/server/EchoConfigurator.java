@@ -28,12 +28,12 @@ public class EchoConfigurator extends ServerEndpointConfig.Configurator {
     Refusal refusal = null;
     if (deployment == null) {
       deployment = Deployment.ofApplication();
-      refusal = deployment.check(Handshaken.view(request, config.getPath()));
+      refusal = deployment.check(Handshaken.view(request, judgedPath(config, request)));
     } else {
-      String[] parts = admitted.split(" ");
-      address = parts[1];
+      address = Deployment.admittedAddress(admitted);
       // Whatever path was judged, the container knows where it leads.
-      if (config.getPath().equals(AdminEndpoint.PATH) && !parts[2].equals("true")) {
+      if (config.getPath().equals(AdminEndpoint.PATH)
+          && !Deployment.admittedScope(admitted).equals(Admission.ADMIN_SCOPE)) {
         refusal = Refusal.noRole();
       }
     }
@@ -43,6 +43,11 @@ public class EchoConfigurator extends ServerEndpointConfig.Configurator {
     config.getUserProperties().put(DEPLOYMENT, deployment);
     config.getUserProperties().put(HANDSHAKEN, handshaken);
     announce(config, request, response);
+  }
+
+  /** The path within the deployment, for connections that no filter has admitted. */
+  String judgedPath(ServerEndpointConfig config, HandshakeRequest request) {
+    return config.getPath();
   }
 
   /** Says in the response what the client is to expect. */

@@ -211,7 +211,7 @@ public class EchoEndpoint {
   }
 
   /** The length in bytes of a text in UTF-8. */
-  private static int utf8Length(String text) {
+  static int utf8Length(String text) {
     int bytes = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

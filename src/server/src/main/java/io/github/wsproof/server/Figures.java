@@ -81,6 +81,35 @@ final class Figures {
         .register(registry);
   }
 
+  /** Adds what is to be told of rooms. */
+  void add(Rooms rooms) {
+    GaugeWithCallback.builder()
+        .name("wsproof_rooms")
+        .help("Rooms that there are.")
+        .callback(callback -> callback.call(rooms.count()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("wsproof_room_members")
+        .help("Connections that sit in a room.")
+        .callback(callback -> callback.call(rooms.members()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("wsproof_rooms_kept_bytes")
+        .help("Memory that the messages take which rooms keep.")
+        .callback(callback -> callback.call(rooms.keptBytes()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("wsproof_room_messages_total")
+        .help("Messages that were published in rooms.")
+        .callback(callback -> callback.call(rooms.publishedMessages()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("wsproof_room_slow_members_total")
+        .help("Members that were closed because they read too slowly.")
+        .callback(callback -> callback.call(rooms.membersClosedSlow()))
+        .register(registry);
+  }
+
   private void total(Connections connections, int index, String name, String help) {
     CounterWithCallback.builder()
         .name(name)

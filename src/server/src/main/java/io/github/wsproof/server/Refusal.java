@@ -34,6 +34,16 @@ public record Refusal(int status, int closeCode, String sentence, String cause) 
         FORBIDDEN, VIOLATED_POLICY, "the client has not the role that is needed", "role");
   }
 
+  /** Of a room whose namespace needs a role. */
+  static Refusal notMember(String namespace) {
+    String shown = namespace.length() > 40 ? namespace.substring(0, 40) + "..." : namespace;
+    return new Refusal(
+        FORBIDDEN,
+        VIOLATED_POLICY,
+        "rooms of " + shown + "/ need the role wsproof-" + shown + " or an administrator",
+        "role");
+  }
+
   /** Where nothing says who is an administrator. */
   static Refusal notLocal() {
     return new Refusal(

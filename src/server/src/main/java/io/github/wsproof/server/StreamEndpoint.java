@@ -44,7 +44,12 @@ public final class StreamEndpoint {
       return;
     }
     receiver =
-        new StreamReceiver(wanted.stream(), wanted.request(), session, connection, deployment);
+        new StreamReceiver(
+            new StreamFeed(wanted.stream(), wanted.request().sealed()),
+            wanted.request().from(),
+            session,
+            connection,
+            deployment);
     if (wanted.stream().join(receiver)) {
       connection.receives(receiver);
       receiver.wake();

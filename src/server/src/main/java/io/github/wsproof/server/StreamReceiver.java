@@ -1,6 +1,7 @@
 package io.github.wsproof.server;
 
-import io.github.wsproof.protocol.StreamMessages;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.websocket.CloseReason.CloseCode;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.RemoteEndpoint;
@@ -8,13 +9,17 @@ import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One connection that receives a stream: its place in the log, and what is on its way.
+ * One connection that receives a stream or sits in a room: its place in the log, and what is on its
+ * way.
  *
  * <pre>
  *   working → waiting (nothing to send yet)          → woken by the stream    → working
@@ -37,7 +42,6 @@ final class StreamReceiver implements Runnable {
   private static final int BURST = 256;
 
   private static final int READ_AT_ONCE = 64;
-  private static final int GONE_EXTRA_BYTES = 2;
   private static final long NEVER = Long.MIN_VALUE;
   private static final String OURS = "io.github.wsproof.";
   private static final String TOMCAT = "org.apache.tomcat.websocket.";
@@ -47,12 +51,11 @@ final class StreamReceiver implements Runnable {
   private static final Ending NOT_SENT =
       new Ending(CloseCodes.UNEXPECTED_CONDITION, "a message could not be sent");
 
-  private final PushStream stream;
+  private final Feed feed;
   private final Connection connection;
-  private final Streams streams;
+  private final Feeders feeders;
   private final Session session;
   private final RemoteEndpoint.Async remote;
-  private final boolean sealed;
   private final int sendSeconds;
   private final int mostUnderWay;
 
@@ -62,27 +65,30 @@ final class StreamReceiver implements Runnable {
   private final AtomicReference<Ending> ending = new AtomicReference<>();
 
   /** Of whoever is working: one at a time, each sees what the one before has left. */
-  private long place;
+  private volatile long place;
 
-  private long[] randoms = {};
+  private Feed.Texts texts = Feed.Texts.NONE;
   private int used;
+
+  /** What is for this client alone, and goes before what the feed has; null until there is any. */
+  private volatile Queue<String> asides;
 
   private volatile Throwable failure;
   private volatile long sendingSinceNanos = NEVER;
   private final AtomicBoolean over = new AtomicBoolean();
 
+  /**
+   * A connection's place in a feed.
+   *
+   * @param from the first message that it wants
+   */
   StreamReceiver(
-      PushStream stream,
-      StreamRequest request,
-      Session session,
-      Connection connection,
-      Deployment deployment) {
-    this.stream = stream;
+      Feed feed, long from, Session session, Connection connection, Deployment deployment) {
+    this.feed = feed;
     this.connection = connection;
-    this.streams = deployment.streams();
-    this.sealed = request.sealed();
-    this.place = request.from();
-    this.sendSeconds = streams.sendSeconds();
+    this.feeders = deployment.feeders();
+    this.place = from;
+    this.sendSeconds = feeders.sendSeconds();
     this.session = session;
     this.remote = session.getAsyncRemote();
     String container = session.getContainer().getClass().getName();
@@ -93,9 +99,20 @@ final class StreamReceiver implements Runnable {
     }
   }
 
+  /** Begins elsewhere, and with a word for this client alone; before it is woken first. */
+  void begin(long from, String aside) {
+    place = from;
+    asides = new ConcurrentLinkedQueue<>(List.of(aside));
+  }
+
+  /** The next message that it wants. */
+  long place() {
+    return place;
+  }
+
   /** Goes on from a place where nobody works. */
   void wake() {
-    streams.execute(this);
+    feeders.execute(this);
   }
 
   @Override
@@ -125,43 +142,44 @@ final class StreamReceiver implements Runnable {
       close(ending.get());
       return false;
     }
-    if (used < randoms.length) {
+    String aside = asides == null ? null : asides.poll();
+    if (aside != null) {
+      beginSending();
+      send(aside, aside.length());
+      return isSent();
+    }
+    if (used < texts.count()) {
       return sendSome();
     }
-    PushStream.Found found = stream.read(this, place, READ_AT_ONCE, System.nanoTime());
-    if (found instanceof PushStream.Found.Some some) {
-      randoms = some.randoms();
+    texts = Feed.Texts.NONE;
+    Feed.Found found = feed.read(this, place, READ_AT_ONCE, System.nanoTime());
+    if (found instanceof Feed.Found.Some some) {
+      texts = some.texts();
       used = 0;
       return true;
     }
-    if (found instanceof PushStream.Found.Gone gone) {
-      long first = place;
+    if (found instanceof Feed.Found.Gone gone) {
       place = gone.last() + 1;
-      String text =
-          sealed
-              ? stream.messages.sealedGone(first, gone.last())
-              : StreamMessages.gone(first, gone.last());
       beginSending();
-      send(text, text.length() + GONE_EXTRA_BYTES);
+      send(gone.text(), gone.text().getBytes(UTF_8).length);
       return isSent();
     }
-    if (found instanceof PushStream.Found.End) {
-      close(new Ending(CloseCodes.NORMAL_CLOSURE, "all " + place + " messages were sent"));
+    if (found instanceof Feed.Found.Over end) {
+      close(new Ending(end.code(), end.reason()));
       return false;
     }
-    // It waits from now on; who asked it before to end did not find it waiting.
-    return ending.get() != null && stream.stopWaiting(this);
+    // It waits from now on; who asked something of it before did not find it waiting.
+    boolean asked = ending.get() != null || asides != null && !asides.isEmpty();
+    return asked && feed.stopWaiting(this);
   }
 
   /** Whether all that was sent is complete. */
   private boolean sendSome() {
     beginSending();
-    for (int i = 0; i < mostUnderWay && used < randoms.length; i++) {
-      long random = randoms[used++];
-      long sequence = place++;
-      String text =
-          sealed ? stream.messages.sealed(random, sequence) : StreamMessages.text(random, sequence);
-      send(text, text.length());
+    for (int i = 0; i < mostUnderWay && used < texts.count(); i++) {
+      place++;
+      String text = texts.text(used);
+      send(text, texts.bytes(used++));
     }
     return isSent();
   }
@@ -196,9 +214,22 @@ final class StreamReceiver implements Runnable {
     return true;
   }
 
+  /** Says something to this client alone, between two messages; it must be ASCII. */
+  void tell(String aside) {
+    synchronized (this) {
+      if (asides == null) {
+        asides = new ConcurrentLinkedQueue<>();
+      }
+    }
+    asides.add(aside);
+    if (feed.stopWaiting(this)) {
+      wake();
+    }
+  }
+
   /** Closes the connection as soon as no message is on its way; the first word counts. */
   void end(CloseCode code, String reason) {
-    if (ending.compareAndSet(null, new Ending(code, reason)) && stream.stopWaiting(this)) {
+    if (ending.compareAndSet(null, new Ending(code, reason)) && feed.stopWaiting(this)) {
       wake();
     }
   }
@@ -225,14 +256,14 @@ final class StreamReceiver implements Runnable {
 
   private void close(Ending how) {
     if (left()) {
-      streams.close(() -> connection.closeNow(how.code(), how.reason()));
+      feeders.close(() -> connection.closeNow(how.code(), how.reason()));
     }
   }
 
   /** The connection has ended, or is about to; false if that was known. */
   boolean left() {
     boolean first = over.compareAndSet(false, true);
-    stream.leave(this, System.nanoTime());
+    feed.leave(this, System.nanoTime());
     return first;
   }
 }

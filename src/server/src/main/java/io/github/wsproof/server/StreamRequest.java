@@ -16,11 +16,6 @@ import java.util.Map;
  * @param sealed whether messages are to bear a seal
  */
 record StreamRequest(String name, long from, String run, double rate, long length, boolean sealed) {
-  private static final int LONGEST_SHOWN = 40;
-
-  /** As messages are numbered: 15 digits are enough for any of them. */
-  private static final String NUMBER = "\\d{1,15}";
-
   /**
    * Reads a request.
    *
@@ -31,33 +26,23 @@ record StreamRequest(String name, long from, String run, double rate, long lengt
   static StreamRequest of(
       String name, Map<String, List<String>> query, boolean receiptAsked, StreamSettings settings) {
     if (!StreamMessages.isName(name)) {
-      throw wrong("a stream's name must be 1..64 of A-Z a-z 0-9 . _ -", "name", name);
+      throw Query.wrong("a stream's name must be 1..64 of A-Z a-z 0-9 . _ -", "name", name);
     }
-    String run = only(StreamMessages.RUN_PARAMETER, query);
+    String run = Query.only(StreamMessages.RUN_PARAMETER, query);
     if (run != null && !StreamMessages.isRun(run)) {
-      throw wrong("run must be 8 hex digits, as Wsproof-Stream tells", "run", run);
+      throw Query.wrong("run must be 8 hex digits, as Wsproof-Stream tells", "run", run);
     }
-    String receipt = only(Receipt.QUERY_PARAMETER, query);
+    String receipt = Query.only(Receipt.QUERY_PARAMETER, query);
     if (receipt != null && !receipt.matches("[01]")) {
-      throw wrong("receipt must be 0 or 1", Receipt.QUERY_PARAMETER, receipt);
+      throw Query.wrong("receipt must be 0 or 1", Receipt.QUERY_PARAMETER, receipt);
     }
     return new StreamRequest(
         name,
-        from(only(StreamMessages.FROM_PARAMETER, query)),
+        Query.from(Query.only(StreamMessages.FROM_PARAMETER, query), 0),
         run,
-        rate(only(StreamMessages.RATE_PARAMETER, query), settings.rate()),
-        length(only(StreamMessages.LENGTH_PARAMETER, query)),
+        rate(Query.only(StreamMessages.RATE_PARAMETER, query), settings.rate()),
+        length(Query.only(StreamMessages.LENGTH_PARAMETER, query)),
         receiptAsked || "1".equals(receipt));
-  }
-
-  private static long from(String value) {
-    if (value == null) {
-      return 0;
-    }
-    if (!value.matches(NUMBER)) {
-      throw wrong("from must be a message's number, 0 or more", "from", value);
-    }
-    return Long.parseLong(value);
   }
 
   private static double rate(String value, int highest) {
@@ -67,7 +52,7 @@ record StreamRequest(String name, long from, String run, double rate, long lengt
     boolean number = value.matches("\\d{1,9}(\\.\\d{1,6})?");
     double rate = number ? Double.parseDouble(value) : 0;
     if (!(rate > 0) || rate > highest) {
-      throw wrong("rate must be more than 0 and at most " + highest, "rate", value);
+      throw Query.wrong("rate must be more than 0 and at most " + highest, "rate", value);
     }
     return rate;
   }
@@ -76,23 +61,9 @@ record StreamRequest(String name, long from, String run, double rate, long lengt
     if (value == null) {
       return 0;
     }
-    if (!value.matches(NUMBER) || Long.parseLong(value) == 0) {
-      throw wrong("n must be 1 or more messages", "n", value);
+    if (!Query.isNumber(value) || Long.parseLong(value) == 0) {
+      throw Query.wrong("n must be 1 or more messages", "n", value);
     }
     return Long.parseLong(value);
-  }
-
-  private static String only(String name, Map<String, List<String>> query) {
-    List<String> values = query.getOrDefault(name, List.of());
-    if (values.size() > 1) {
-      throw new IllegalArgumentException(name + " must be given once: " + values.size() + " times");
-    }
-    return values.isEmpty() ? null : values.get(0);
-  }
-
-  private static IllegalArgumentException wrong(String rule, String name, String value) {
-    String shown =
-        value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "..." : value;
-    return new IllegalArgumentException(rule + ": " + name + "=" + shown);
   }
 }

@@ -5,27 +5,16 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The streams of a deployment, and the threads that feed their receivers.
- *
- * <p>A few workers send for all receivers; they never wait for one, see {@link StreamReceiver}. One
- * thread makes the messages that are due. Closing may wait for a client on some containers, so it
- * has threads of its own. None is started before it is needed. Thread-safe.
+ * The streams of a deployment, and the thread that makes the messages that are due; it is started
+ * with the first of them. Thread-safe.
  */
 final class Streams implements AutoCloseable {
-  private static final int CLOSERS = 16;
-  private static final long CLOSER_IDLE_SECONDS = 10;
-  private static final long CLOSE_BOUND_MILLIS = 1_000;
-
   /** Of what is due in between, the messages are made together. */
   private static final long SHORTEST_WAIT_NANOS = 1_000_000;
 
@@ -33,32 +22,14 @@ final class Streams implements AutoCloseable {
   private final EchoSettings echo;
   private final Figures figures;
   private final Map<String, PushStream> byName = new HashMap<>();
-  private final ExecutorService workers =
-      Executors.newFixedThreadPool(
-          Math.max(2, Runtime.getRuntime().availableProcessors()), r -> daemon(r, "stream"));
-  private final ThreadPoolExecutor closers =
-      new ThreadPoolExecutor(
-          CLOSERS,
-          CLOSERS,
-          CLOSER_IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          r -> daemon(r, "stream-close"));
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "stream-clock"));
+      Executors.newSingleThreadScheduledExecutor(r -> Feeders.daemon(r, "stream-clock"));
 
   Streams(StreamSettings settings, EchoSettings echo, Figures figures) {
     this.settings = settings;
     this.echo = echo;
     this.figures = figures;
-    closers.allowCoreThreadTimeOut(true);
     figures.add(this);
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, "wsproof-" + name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Finds the stream that is wanted, or starts it; says why not. */
@@ -170,11 +141,6 @@ final class Streams implements AutoCloseable {
     }
   }
 
-  /** How long a receiver may take no message. */
-  int sendSeconds() {
-    return settings.sendSeconds();
-  }
-
   /** How many there are. */
   synchronized int count() {
     return byName.size();
@@ -198,37 +164,9 @@ final class Streams implements AutoCloseable {
     }
   }
 
-  /** Runs what never waits for a client. */
-  void execute(Runnable task) {
-    submit(workers, task);
-  }
-
-  /** Runs what may wait for a client. */
-  void close(Runnable task) {
-    submit(closers, task);
-  }
-
-  private static void submit(ExecutorService executor, Runnable task) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The deployment has ended, and with it the connections.
-      return;
-    }
-  }
-
-  /** Ends its threads; the connections have been closed before. */
+  /** Ends its thread. */
   @Override
   public void close() {
     clock.shutdownNow();
-    workers.shutdown();
-    closers.shutdown();
-    try {
-      // A container takes the classes away when this has returned.
-      workers.awaitTermination(CLOSE_BOUND_MILLIS, TimeUnit.MILLISECONDS);
-      closers.awaitTermination(CLOSE_BOUND_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
