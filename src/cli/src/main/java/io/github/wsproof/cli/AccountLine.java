@@ -18,6 +18,9 @@ final class AccountLine {
     } else if (path != null && path.reopened() != null) {
       out.println("  " + path.reopened());
     }
+    if (path != null && path.fanout() != null) {
+      out.println("  " + path.fanout().sentence());
+    }
     if (path != null && path.deflate() != null) {
       out.println("  " + path.deflate().sentence());
     }
@@ -72,6 +75,7 @@ final class AccountLine {
     append(line, counts.corrupted(), "corrupted", true);
     append(line, counts.misdelivered(), "misdelivered", false);
     append(line, counts.unexpected(), "unexpected", false);
+    append(line, counts.foreignRoom(), "foreign room", false);
     append(line, counts.inDoubt(), "in doubt", false);
     append(line, counts.gone(), "gone", false);
     append(line, counts.neverSent(), "never sent", false);

@@ -45,6 +45,7 @@ public final class Main {
         new CommandLine(new WsproofCommand(output))
             .addSubcommand(new VerifyCommand(output))
             .addSubcommand(new ReceiveCommand(output))
+            .addSubcommand(new FanoutCommand(output))
             .addSubcommand(new ServeCommand(output))
             .addSubcommand(new SelfTestCommand(output))
             .addSubcommand(new RelayCommand(output))

@@ -302,6 +302,13 @@ class CommandLineTest {
         "receive --expect x ws://h | must hold {sequence} exactly once",
         "receive --expect {sequence} --reconnect ws://h | must be false with expect",
         "receive --read-pause 0 ws://h | must be 1ms..1 day: read-pause=0ms",
+        "fanout                 | Missing required parameter: 'URL'",
+        "fanout http://h/       | did you mean ws://h/?",
+        "fanout --rooms 0 ws://h/rooms/a | rooms=0",
+        "fanout --subscribers 0 ws://h/rooms/a | subscribers=0",
+        "fanout --slow 10 ws://h/rooms/a | must be less than subscribers: slow=10",
+        "fanout -n 0 ws://h/rooms/a | messages=0",
+        "fanout ws://h/rooms/a%20b | must be 1..64 of A-Z a-z 0-9 . _ -",
         "serve --push 0         | --push must be more than 0 and at most 1000000: 0.0",
         "serve --port 70000     | --port must be 0..65535: 70000",
         "serve --port x         | --port",
@@ -414,6 +421,39 @@ class CommandLineTest {
         .filteredOn(line -> line.contains(" disconnect "))
         .hasSize(3)
         .allMatch(line -> line.contains(" code=1001 reason=\"the server is stopping\""));
+  }
+
+  @Test
+  void fanoutFillsRoomsOfAServer(@TempDir Path folder) throws Exception {
+    Path json = folder.resolve("fanout.json");
+    Path junit = folder.resolve("fanout.xml");
+    try (DevServer server = DevServer.start(DevServer.LOOPBACK, 0)) {
+      String rooms = server.uri() + "rooms/test";
+
+      assertThat(
+              wsproof(
+                  "fanout",
+                  rooms,
+                  "--rooms=3",
+                  "--publishers=2",
+                  "--subscribers=5",
+                  "--slow=1",
+                  "--slow-pause=1ms",
+                  "-n",
+                  "3000",
+                  "--json",
+                  json.toString(),
+                  "--junit",
+                  junit.toString()))
+          .as(this::out)
+          .isEqualTo(Exit.PASS);
+
+      assertThat(out())
+          .contains("3,000 published, 3,000 accepted; each to 5 subscribers")
+          .contains("PASS  15,000 sent · 15,000 delivered · 0 lost");
+      assertThat(Files.readString(json)).contains("\"foreignRoom\" : 0").contains("\"fanout\" : {");
+      assertThat(Files.readString(junit)).contains("nothing comes of another room");
+    }
   }
 
   @Test

@@ -91,6 +91,7 @@ public record Report(
    * @param deflate null where compression was not offered
    * @param server what the answer to the handshake says of who answered, and through whom (its
    *     headers Server and Via); null for nothing
+   * @param fanout null where there were no rooms
    */
   public record PathInfo(
       String subprotocol,
@@ -100,7 +101,30 @@ public record Report(
       double longestRecoverySeconds,
       Silence longestSilence,
       DeflateInfo deflate,
-      String server) {
+      String server,
+      FanoutInfo fanout) {
+
+    /** What was seen where there were no rooms. */
+    public PathInfo(
+        String subprotocol,
+        long ignored,
+        PingInfo pings,
+        long reconnects,
+        double longestRecoverySeconds,
+        Silence longestSilence,
+        DeflateInfo deflate,
+        String server) {
+      this(
+          subprotocol,
+          ignored,
+          pings,
+          reconnects,
+          longestRecoverySeconds,
+          longestSilence,
+          deflate,
+          server,
+          null);
+    }
 
     /** What came of --reconnect, for people; null where nothing was opened again. */
     public String reopened() {
@@ -111,6 +135,48 @@ public record Report(
               "connections were opened again %,d times, the longest after %.1f s",
               reconnects,
               longestRecoverySeconds);
+    }
+  }
+
+  /**
+   * What was published in rooms, beside what each subscriber got: the counts of the report are of
+   * deliveries, the latencies from publishing to the last of a room's subscribers that are not
+   * slow.
+   *
+   * @param published messages that were sent
+   * @param refused those that the server told it had not taken
+   * @param accepted those that any member has got
+   * @param inDoubt those that no member has got, and whose publisher was cut off before it heard
+   * @param slowed how often a subscriber was closed with 1013 for being slow
+   * @param lostEvents joins and leaves that did not come to members that stayed
+   * @param eachMicros from publishing to each subscriber that is not slow
+   */
+  public record FanoutInfo(
+      int rooms,
+      int publishers,
+      int subscribers,
+      int slow,
+      long published,
+      long refused,
+      long accepted,
+      long inDoubt,
+      long slowed,
+      long lostEvents,
+      Percentiles eachMicros) {
+
+    /** What came of it, for people. */
+    public String sentence() {
+      return String.format(
+          Locale.ROOT,
+          "%,d published, %,d accepted%s%s; each to %,d subscribers%s",
+          published,
+          accepted,
+          refused == 0 ? "" : String.format(Locale.ROOT, ", %,d refused", refused),
+          inDoubt == 0 ? "" : String.format(Locale.ROOT, ", %,d in doubt", inDoubt),
+          subscribers,
+          slowed == 0
+              ? ""
+              : String.format(Locale.ROOT, ", %,d times one was closed for being slow", slowed));
     }
   }
 
@@ -199,6 +265,11 @@ public record Report(
     /** Whether the server pushed its messages, and the client sent none. */
     public boolean receives() {
       return options != null && Boolean.TRUE.equals(options.get("receive"));
+    }
+
+    /** Whether it was about rooms: its messages are deliveries. */
+    public boolean fansOut() {
+      return options != null && Boolean.TRUE.equals(options.get("fanout"));
     }
 
     /** A run without further options. */

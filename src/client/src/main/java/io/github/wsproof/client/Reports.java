@@ -28,7 +28,9 @@ public final class Reports {
       Arrays.stream(Counts.class.getRecordComponents())
           .map(c -> c.getName())
           // Reports of clients that know nothing of them do not have them.
-          .filter(name -> !name.equals("recovered") && !name.equals("gone"))
+          .filter(
+              name ->
+                  !name.equals("recovered") && !name.equals("gone") && !name.equals("foreignRoom"))
           .toList();
 
   private static final JsonMapper MAPPER =

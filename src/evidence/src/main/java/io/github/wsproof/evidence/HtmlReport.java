@@ -160,7 +160,11 @@ public final class HtmlReport {
               : "No reply was timed.");
     } else {
       html.table("", "min", "50 %", "90 %", "99 %", "99.9 %", "max");
-      percentiles("since sent", latency);
+      boolean fanout = report.path() != null && report.path().fanout() != null;
+      percentiles(fanout ? "published to last subscriber" : "since sent", latency);
+      if (fanout) {
+        percentiles("published to each subscriber", report.path().fanout().eachMicros());
+      }
       if (report.latencyMicros().due() != null) {
         percentiles("since due", report.latencyMicros().due());
       }
@@ -272,6 +276,9 @@ public final class HtmlReport {
   private void facts() {
     html.raw("<section>\n<h2>Run</h2>\n<dl class=\"facts\">\n");
     run(report.run());
+    if (report.path() != null && report.path().fanout() != null) {
+      fact("rooms", report.path().fanout().sentence());
+    }
     if (report.path() != null && report.path().deflate() != null) {
       fact("compression", report.path().deflate().sentence());
     }

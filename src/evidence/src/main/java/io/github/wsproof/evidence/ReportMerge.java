@@ -139,7 +139,8 @@ public final class ReportMerge {
         sum(r -> r.counts().inDoubt()),
         sum(r -> r.counts().neverSent()),
         sum(r -> r.counts().recovered()),
-        sum(r -> r.counts().gone()));
+        sum(r -> r.counts().gone()),
+        sum(r -> r.counts().foreignRoom()));
   }
 
   /** What a run without receipts counted is on an unknown leg; null if no run had any. */

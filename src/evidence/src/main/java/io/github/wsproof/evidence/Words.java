@@ -20,6 +20,7 @@ final class Words {
     return switch (kind) {
       case IN_DOUBT -> "in doubt";
       case NEVER_SENT -> "never sent";
+      case FOREIGN_ROOM -> "foreign room";
       default -> kind.label();
     };
   }

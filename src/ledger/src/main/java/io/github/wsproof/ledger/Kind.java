@@ -21,6 +21,8 @@ public enum Kind {
   MISDELIVERED("misdelivered", true),
   /** Event: a reply that no message of this run explains. */
   UNEXPECTED("unexpected", true),
+  /** Event: a message of this run that came to a member of another room. */
+  FOREIGN_ROOM("foreignRoom", true),
   /** Outcome: unanswered when its connection ended, and no later message was answered. */
   IN_DOUBT("inDoubt", false),
   /**

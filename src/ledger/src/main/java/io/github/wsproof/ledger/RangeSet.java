@@ -52,6 +52,11 @@ final class RangeSet {
     return size;
   }
 
+  /** All, in ascending order. */
+  void forEach(LongConsumer action) {
+    first(Integer.MAX_VALUE, action);
+  }
+
   /** The lowest ones, in ascending order. */
   void first(int count, LongConsumer action) {
     int left = count;
