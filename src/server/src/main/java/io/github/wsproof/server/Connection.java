@@ -34,7 +34,7 @@ final class Connection {
   final long openedNanos;
   private final Session session;
   private final Figures figures;
-  private final Streams streams;
+  private final Feeders feeders;
   private final Replies replies;
   private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -69,7 +69,7 @@ final class Connection {
     this.openedNanos = System.nanoTime();
     this.quietSinceNanos = openedNanos;
     this.figures = deployment.figures();
-    this.streams = deployment.streams();
+    this.feeders = deployment.feeders();
     this.replies =
         Replies.of(session, flusher, deployment.limits().sendSeconds(), this::sendFailed);
     Limits limits = deployment.limits();
@@ -256,7 +256,7 @@ final class Connection {
     if (failed.compareAndSet(false, true)) {
       logSendFailed(new IOException("the client has not read for " + sendSeconds + " s"));
     }
-    streams.close(() -> end(CloseCodes.UNEXPECTED_CONDITION, NOT_SENT));
+    feeders.close(() -> end(CloseCodes.UNEXPECTED_CONDITION, NOT_SENT));
   }
 
   private static long seconds(long seconds) {
