@@ -1,0 +1,2 @@
+/** What is handed to orchestrators. */
+package io.github.wsproof.manifesttests;
