@@ -25,7 +25,7 @@ record HttpAnswer(int status, String sentence, Map<String, List<String>> headers
     return head.append("\r\n").toString();
   }
 
-  private static String reason(int status) {
+  static String reason(int status) {
     return switch (status) {
       // Grizzly's phrase is that of a draft, and it has none for the other.
       case 101 -> "Switching Protocols";

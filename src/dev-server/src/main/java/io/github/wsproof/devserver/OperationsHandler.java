@@ -46,7 +46,7 @@ final class OperationsHandler extends HttpHandler {
   private void answer(Request request, Response response) throws IOException {
     Operations.Answer answer =
         operations.answer(request.getMethod().getMethodString(), new View(request));
-    response.setStatus(answer.status());
+    response.setStatus(answer.status(), HttpAnswer.reason(answer.status()));
     answer.headers().forEach(response::setHeader);
     response.setContentType(answer.type());
     response.setContentLength(answer.body().length);

@@ -323,6 +323,16 @@ class DeploymentTest {
     assertThat(lost.body()).contains("without its header Upgrade", "a proxy on the way");
   }
 
+  /** Grizzly has no phrase for it. */
+  @Test
+  void aPlainRequestForASocketIsAnsweredInTheWordsOfItsStatus() throws Exception {
+    start();
+    try (RawClient client = new RawClient(server)) {
+      client.send("GET /echo HTTP/1.1\r\nHost: example.org\r\n\r\n".getBytes(US_ASCII));
+      assertThat(client.head()).startsWith("HTTP/1.1 426 Upgrade Required\r\n");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"/echo", "/admin", "/stream/a"})
   void whoAsksForASocketAsForAPageIsToldWhatItIs(String path) throws Exception {
