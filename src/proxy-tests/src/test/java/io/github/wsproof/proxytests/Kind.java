@@ -64,8 +64,7 @@ enum Kind {
           .with("user haproxy", "user " + System.getProperty("user.name"))
           .withoutLines("group haproxy")
           .with("127.0.0.1:8080", "127.0.0.1:" + place.serverPort())
-          // Nobody is there.
-          .with("127.0.0.1:8081", "127.0.0.1:" + place.adminPort());
+          .with("127.0.0.1:8081", "127.0.0.1:" + place.secondPort());
     }
 
     /** haproxy passes it on unless it is told not to. */

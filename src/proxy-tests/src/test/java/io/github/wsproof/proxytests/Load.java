@@ -65,7 +65,12 @@ final class Load implements RunListener, AutoCloseable {
 
   /** Waits until each connection has had a second life. */
   void awaitReopened() throws Exception {
-    awaitOpened(2 * CONNECTIONS);
+    awaitReopened(CONNECTIONS);
+  }
+
+  /** Waits until connections have been opened again so often, since the beginning. */
+  void awaitReopened(int times) throws Exception {
+    awaitOpened(CONNECTIONS + times);
   }
 
   private void awaitOpened(int lives) throws Exception {

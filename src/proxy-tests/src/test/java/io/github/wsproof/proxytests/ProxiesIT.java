@@ -11,6 +11,7 @@ import io.github.wsproof.ledger.Verdict;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each proxy with the file that is recommended for it, and with files that are not. */
 @Timeout(300)
 class ProxiesIT {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   @TempDir private static Path directory;
   private static Path pem;
   private static TomcatServer server;
@@ -124,18 +128,13 @@ class ProxiesIT {
   @EnumSource
   void whoComesThroughTheProxyIsNoAdministrator(Kind kind) throws Exception {
     URI metrics = URI.create("http://127.0.0.1:" + start(kind).place().httpPort() + "/metrics");
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     assertThat(
-            client
-                .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+            HTTP.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
                 .statusCode())
         .isEqualTo(403);
     URI direct = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
     assertThat(
-            client
-                .send(HttpRequest.newBuilder(direct).build(), BodyHandlers.ofString())
-                .statusCode())
+            HTTP.send(HttpRequest.newBuilder(direct).build(), BodyHandlers.ofString()).statusCode())
         .isEqualTo(200);
   }
 
@@ -174,6 +173,36 @@ class ProxiesIT {
       load.awaitReplies(500);
 
       agreesWithTheServer(load.end());
+    }
+  }
+
+  /** The proxy knows a second or two later; until then it asks the other one by itself. */
+  @ParameterizedTest
+  @EnumSource(names = {"NGINX", "HAPROXY"})
+  void aServerThatDrainsHandsItsClientsToTheOther(Kind kind) throws Exception {
+    Path base = Files.createTempDirectory(directory, "second");
+    try (TomcatServer second = new TomcatServer(base)) {
+      Place place = Place.before(server.port(), second.port(), pem);
+      Text file = kind.recommended();
+      if (kind == Kind.NGINX) {
+        file = file.with("# server 127.0.0.1:8081;", "server 127.0.0.1:" + second.port() + ";");
+      }
+      started(Proxy.start(kind, place, file, kind.command(place)));
+      try (Load load = new Load(place.echo())) {
+        load.awaitReplies(500);
+        URI drain = URI.create("http://127.0.0.1:" + second.port() + "/drain");
+        HttpRequest post = HttpRequest.newBuilder(drain).POST(BodyPublishers.noBody()).build();
+        var drained = HTTP.sendAsync(post, BodyHandlers.ofString());
+        passes(RunPlan.to(place.echo()).messages(50).perConnection(1).connections(5).build().run());
+        load.awaitReopened(1);
+        assertThat(drained).succeedsWithin(Duration.ofSeconds(60));
+        load.awaitReplies(500);
+
+        Report report = load.end();
+        assertThat(report.epochs())
+            .anyMatch(life -> life.closeCode() == 1001 && life.closedBy().equals("server"));
+        agreesWithTheServer(report);
+      }
     }
   }
 
