@@ -32,7 +32,7 @@ enum Habits implements Policy {
       // §7.1.7 leaves the Close frame to the server.
       new Habit(HALF_A_FRAME, false, 1002),
       // §4.2.2 wants "an appropriate HTTP error code".
-      new Habit(NO_GET, false, 404, 405)),
+      new Habit(NO_GET, false, 400, 404, 405)),
 
   /** Tyrus on Grizzly. */
   PAYARA(

@@ -4,6 +4,7 @@ import io.github.wsproof.server.AdminEndpoint;
 import io.github.wsproof.server.Deployment;
 import io.github.wsproof.server.EchoEndpoint;
 import io.github.wsproof.server.NamespaceRoomEndpoint;
+import io.github.wsproof.server.HttpTransports;
 import io.github.wsproof.server.Operations;
 import io.github.wsproof.server.ResponseHeaders;
 import io.github.wsproof.server.RoomEndpoint;
@@ -32,7 +33,8 @@ import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
 /**
  * The endpoints and the page on embedded Grizzly: the page at {@code /}, the echo at {@code /} and
- * {@code /echo}, streams at {@code /stream/<name>}, rooms at {@code /rooms/<room>}.
+ * {@code /echo} (there over plain HTTP as well), streams at {@code /stream/<name>}, rooms at {@code
+ * /rooms/<room>}.
  *
  * <p>Its settings are system properties and environment variables, see {@link Deployment}.
  * Thread-safe.
@@ -164,6 +166,11 @@ public final class DevServer implements AutoCloseable {
     http.getServerConfiguration().addHttpHandler(page);
     http.getServerConfiguration()
         .addHttpHandler(operations, Operations.PATHS.toArray(String[]::new));
+    http.getServerConfiguration()
+        .addHttpHandler(
+            new EchoHandler(deployment.transports(), sweep),
+            HttpTransports.ECHO,
+            HttpTransports.ECHO + "/*");
     http.getServerConfiguration()
         .setDefaultErrorPageGenerator(
             (request, status, reason, description, e) -> status + " " + reason);

@@ -31,6 +31,19 @@ final class HeadCodec extends HttpServerFilter {
     this.refuse = refuse;
   }
 
+  /**
+   * An upgrade that is not known here, such as the h2c that the JDK's client offers, is as if it
+   * was not offered (RFC 9110 §7.8). Grizzly would take the body for what comes behind the upgrade.
+   */
+  @Override
+  protected void onIncomingUpgrade(FilterChainContext context, HttpHeader header) {
+    if (Handshake.isWanted((HttpRequestPacket) header)) {
+      super.onIncomingUpgrade(context, header);
+    } else {
+      header.getUpgradeDC().recycle();
+    }
+  }
+
   @Override
   protected void onHttpHeaderError(HttpHeader header, FilterChainContext ctx, Throwable error) {
     refuse.accept(ctx.getConnection(), answer((HttpRequestPacket) header, error));

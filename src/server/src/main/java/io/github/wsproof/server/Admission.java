@@ -48,10 +48,30 @@ final class Admission {
     return refusal;
   }
 
+  /** The same for a request of a session that was admitted: what waits for it may be fetched. */
+  Refusal checkRequest(HandshakeRequestView request) {
+    Refusal refusal = queryRefusal(request);
+    refusal = refusal == null ? access.refuseUser(request) : refusal;
+    if (refusal != null) {
+      figures.refused(refusal.cause());
+    }
+    return refusal;
+  }
+
   private Refusal refusal(HandshakeRequestView request) {
     if (draining) {
       return new Refusal(503, TRY_AGAIN_LATER, "the server is draining", "draining");
     }
+    Refusal refusal = queryRefusal(request);
+    if (refusal != null) {
+      return refusal;
+    }
+    refusal = refuse(request);
+    return refusal == null ? crowded(request) : refusal;
+  }
+
+  /** Of its address and its origin. */
+  private Refusal queryRefusal(HandshakeRequestView request) {
     if (request.query() != null && request.query().length() > limits.queryBytes()) {
       return new Refusal(
           414,
@@ -59,11 +79,7 @@ final class Admission {
           "the query may have at most " + limits.queryBytes() + " bytes",
           "query");
     }
-    if (!access.allowsOrigin(request)) {
-      return Refusal.otherOrigin();
-    }
-    Refusal refusal = refuse(request);
-    return refusal == null ? crowded(request) : refusal;
+    return access.allowsOrigin(request) ? null : Refusal.otherOrigin();
   }
 
   private Refusal refuse(HandshakeRequestView request) {

@@ -11,7 +11,7 @@ final class Connections {
   private final Map<String, Connection> bySession = new HashMap<>();
   private final Map<String, Integer> byAddress = new HashMap<>();
 
-  /** Of those that have ended: messages in, out, bytes in, out. */
+  /** Of those that have ended, and without a connection: messages in, out, bytes in, out. */
   private final long[] ended = new long[4];
 
   /** Takes a connection; returns why there is no room for it, or null. */
@@ -65,6 +65,14 @@ final class Connections {
     totals[1] += connection.messagesOut();
     totals[2] += connection.bytesIn();
     totals[3] += connection.bytesOut();
+  }
+
+  /** Counts a message that came without a connection, and its reply. */
+  synchronized void exchanged(long bytes, long replyBytes) {
+    ended[0]++;
+    ended[1]++;
+    ended[2] += bytes;
+    ended[3] += replyBytes;
   }
 
   /** How many are open. */

@@ -57,6 +57,7 @@ public final class Deployment implements AutoCloseable {
   private final Feeders feeders;
   private final Streams streams;
   private final Rooms rooms;
+  private final Sessions sessions;
   private final Admission admission;
   private final Unfinished unfinished;
   private final Flusher flusher;
@@ -72,13 +73,19 @@ public final class Deployment implements AutoCloseable {
     feeders = new Feeders(rules.streams().sendSeconds());
     streams = new Streams(rules.streams(), settings, figures);
     rooms = new Rooms(rules.rooms(), settings, figures);
+    sessions = new Sessions(rules.sessions(), limits, connections, figures);
     // No thread is started before the settings are known to be right.
     flusher = new Flusher();
     sweep = Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);
     sweep.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private record Rules(Limits limits, Access access, StreamSettings streams, RoomSettings rooms) {}
+  private record Rules(
+      Limits limits,
+      Access access,
+      StreamSettings streams,
+      RoomSettings rooms,
+      SessionSettings sessions) {}
 
   private static Rules read(Settings settings) {
     try {
@@ -86,7 +93,8 @@ public final class Deployment implements AutoCloseable {
           Limits.of(settings),
           Access.of(settings),
           StreamSettings.of(settings),
-          RoomSettings.of(settings));
+          RoomSettings.of(settings),
+          SessionSettings.of(settings));
     } catch (IllegalArgumentException e) {
       throw EchoSettings.wrong(e);
     }
@@ -166,6 +174,16 @@ public final class Deployment implements AutoCloseable {
     return new Operations(this);
   }
 
+  /** What it answers to clients that cannot have a WebSocket. */
+  public HttpTransports transports() {
+    return new HttpTransports(this);
+  }
+
+  /** Why a request of a session is refused, or null. Refusals are counted. */
+  Refusal checkRequest(HandshakeRequestView request) {
+    return admission.checkRequest(request);
+  }
+
   /** How the endpoint answers. */
   public EchoSettings settings() {
     return settings;
@@ -198,6 +216,10 @@ public final class Deployment implements AutoCloseable {
 
   Rooms rooms() {
     return rooms;
+  }
+
+  Sessions sessions() {
+    return sessions;
   }
 
   Limits limits() {
@@ -276,6 +298,7 @@ public final class Deployment implements AutoCloseable {
     }
     streams.sweep(nowNanos);
     rooms.sweep(nowNanos);
+    sessions.sweep(nowNanos);
   }
 
   /**
@@ -288,8 +311,9 @@ public final class Deployment implements AutoCloseable {
   record Drained(int closed, long unanswered, int open) {}
 
   /**
-   * Refuses handshakes from now on, and closes each connection with 1001 as soon as no message of
-   * it is on its way, within the setting {@code wsproof.drain-timeout}. Returns when it is done.
+   * Refuses handshakes and messages of sessions from now on, ends each session whose client has all
+   * its replies, and closes each connection with 1001 as soon as no message of it is on its way,
+   * within the setting {@code wsproof.drain-timeout}. Returns when it is done.
    */
   Drained drain() {
     admission.drain();
@@ -298,10 +322,11 @@ public final class Deployment implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(limits.drainSeconds());
     Map<Connection, Boolean> told = new ConcurrentHashMap<>();
     for (long now = System.nanoTime();
-        connections.count() > 0 && now - deadline < CLOSE_BOUND_NANOS;
+        connections.count() + sessions.count() > 0 && now - deadline < CLOSE_BOUND_NANOS;
         now = System.nanoTime()) {
+      boolean over = now - deadline >= 0;
+      closed += sessions.drain(over);
       for (Connection connection : connections.open()) {
-        boolean over = now - deadline >= 0;
         if ((over || connection.isPushed() || connection.quietNanos(now) >= QUIET_NANOS)
             && told.putIfAbsent(connection, true) == null) {
           connection.close(CloseCodes.GOING_AWAY, "the server is stopping");

@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Thread-safe: one instance serves all handshakes.
  */
 public class EchoConfigurator extends ServerEndpointConfig.Configurator {
-  private static final String RUN_HEADER = "Wsproof-Run";
+  static final String RUN_HEADER = "Wsproof-Run";
   private static final String HANDSHAKEN = "io.github.wsproof.handshaken";
   private static final String DEPLOYMENT = "io.github.wsproof.deployment";
 

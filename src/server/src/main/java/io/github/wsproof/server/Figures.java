@@ -46,6 +46,13 @@ final class Figures {
           .labelNames("cause")
           .withoutExemplars()
           .register(registry);
+  private final Counter requests =
+      Counter.builder()
+          .name("wsproof_http_requests_total")
+          .help("Requests of clients without a WebSocket, by status.")
+          .labelNames("status")
+          .withoutExemplars()
+          .register(registry);
   private final Histogram handling =
       Histogram.builder()
           .name("wsproof_handling_seconds")
@@ -108,6 +115,25 @@ final class Figures {
         .help("Members that were closed because they read too slowly.")
         .callback(callback -> callback.call(rooms.membersClosedSlow()))
         .register(registry);
+  }
+
+  /** Adds what is to be told of sessions. */
+  void add(Sessions sessions) {
+    GaugeWithCallback.builder()
+        .name("wsproof_sessions")
+        .help("Sessions of clients without a WebSocket.")
+        .callback(callback -> callback.call(sessions.count()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("wsproof_session_bytes")
+        .help("Bytes of replies that wait for these clients.")
+        .callback(callback -> callback.call(sessions.keptBytes()))
+        .register(registry);
+  }
+
+  /** Counts a request of these clients by what it came to. */
+  void requested(int status) {
+    requests.labelValues(String.valueOf(status)).inc();
   }
 
   private void total(Connections connections, int index, String name, String help) {

@@ -25,6 +25,11 @@ public interface HandshakeRequestView {
     return false;
   }
 
+  /** Who the client is to the container, or null where it has not said so. */
+  default String user() {
+    return null;
+  }
+
   /** Whether the container has given the client this role. */
   boolean isUserInRole(String role);
 }

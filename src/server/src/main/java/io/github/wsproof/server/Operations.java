@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What a deployment answers to plain HTTP. Thread-safe. */
+/** What a deployment answers to those who run it. Thread-safe. */
 public final class Operations {
   /** For load balancers: 200, or 503 while draining. */
   public static final String HEALTH = "/health";
@@ -20,8 +20,7 @@ public final class Operations {
 
   /** Where plain requests are answered here, sockets included; a star stands for any name. */
   public static final List<String> PATHS =
-      List.of(
-          HEALTH, METRICS, DRAIN, EchoEndpoint.PATH, AdminEndpoint.PATH, StreamMessages.PATH + "*");
+      List.of(HEALTH, METRICS, DRAIN, AdminEndpoint.PATH, StreamMessages.PATH + "*");
 
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -35,11 +34,9 @@ public final class Operations {
   /** An answer: its HTTP status, its media type, what it says, and headers beside. */
   public record Answer(int status, String type, byte[] body, Map<String, String> headers) {}
 
-  /** Whether a WebSocket is at a path: a plain request for it is answered as well. */
+  /** Whether there is nothing but a WebSocket at a path: a plain request is told so. */
   static boolean isSocket(String path) {
-    return path.equals(EchoEndpoint.PATH)
-        || path.equals(AdminEndpoint.PATH)
-        || path.startsWith(StreamMessages.PATH);
+    return path.equals(AdminEndpoint.PATH) || path.startsWith(StreamMessages.PATH);
   }
 
   /**
@@ -89,11 +86,11 @@ public final class Operations {
             + " still open");
   }
 
-  private static Answer text(int status, String sentence) {
+  static Answer text(int status, String sentence) {
     return new Answer(status, TEXT, line(sentence), Map.of());
   }
 
-  private static byte[] line(String sentence) {
+  static byte[] line(String sentence) {
     return (sentence + "\n").getBytes(UTF_8);
   }
 }

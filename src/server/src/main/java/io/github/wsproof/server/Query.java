@@ -1,9 +1,14 @@
 package io.github.wsproof.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a handshake's query says, and sentences about what it must not say. */
+/** The parameters of a query, and sentences about what they must not say. */
 final class Query {
   private static final int LONGEST_SHOWN = 40;
 
@@ -51,5 +56,45 @@ final class Query {
     String shown =
         value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "..." : value;
     return new IllegalArgumentException(rule + ": " + name + "=" + shown);
+  }
+
+  /**
+   * All of them, by name.
+   *
+   * @param query as it was sent, or null
+   * @throws IllegalArgumentException with a sentence, if it cannot be decoded
+   */
+  static Map<String, List<String>> of(String query) {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    for (String pair : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
+      String[] parts = pair.split("=", 2);
+      all.computeIfAbsent(decoded(parts[0]), name -> new ArrayList<>())
+          .add(parts.length == 1 ? "" : decoded(parts[1]));
+    }
+    return all;
+  }
+
+  /** A parameter's first value in a query, decoded; null if there is none that makes sense. */
+  static String first(String query, String name) {
+    for (String pair : query == null ? new String[0] : query.split("&")) {
+      if (pair.startsWith(name + "=")) {
+        try {
+          return URLDecoder.decode(pair.substring(name.length() + 1), UTF_8);
+        } catch (IllegalArgumentException e) {
+          // A percent sign that begins nothing: no value.
+          return null;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "a % in the query must begin a byte in two hexadecimal digits, as in %20", e);
+    }
   }
 }

@@ -6,8 +6,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 
 /** A request of the servlet API. */
 final class ServletRequestView implements HandshakeRequestView {
@@ -34,22 +32,7 @@ final class ServletRequestView implements HandshakeRequestView {
   /** Of the query alone: the servlet API's would read a body as well. */
   @Override
   public String parameter(String name) {
-    return parameter(request.getQueryString(), name);
-  }
-
-  /** A parameter's first value in a query, decoded; null if there is none that makes sense. */
-  static String parameter(String query, String name) {
-    for (String pair : query == null ? new String[0] : query.split("&")) {
-      if (pair.startsWith(name + "=")) {
-        try {
-          return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-          // A percent sign that begins nothing: no value.
-          return null;
-        }
-      }
-    }
-    return null;
+    return Query.first(request.getQueryString(), name);
   }
 
   @Override
@@ -91,6 +74,11 @@ final class ServletRequestView implements HandshakeRequestView {
     public void sendError(int status, String message) {
       setStatus(status);
     }
+  }
+
+  @Override
+  public String user() {
+    return request.getRemoteUser();
   }
 
   @Override
