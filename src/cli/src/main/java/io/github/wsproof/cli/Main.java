@@ -52,7 +52,8 @@ public final class Main {
             .addSubcommand(new AuditCommand(output))
             .addSubcommand(new MergeCommand(output))
             .addSubcommand(new CompareCommand(output))
-            .addSubcommand(new SurveyCommand(output));
+            .addSubcommand(new SurveyCommand(output))
+            .addSubcommand(new TransportsCommand(output));
     return Exit.handledBy(commandLine, output).execute(args);
   }
 

@@ -55,6 +55,23 @@ public final class Latency {
     histogram.recordValue(Math.max(0, nanos));
   }
 
+  /** Half of each. */
+  public Latency half() {
+    Latency half = new Latency();
+    histogram
+        .recordedValues()
+        .forEach(
+            value ->
+                half.histogram.recordValueWithCount(
+                    value.getValueIteratedTo() / 2, value.getCountAtValueIteratedTo()));
+    return half;
+  }
+
+  /** Adds another's. */
+  public void add(Latency other) {
+    histogram.add(other.histogram);
+  }
+
   /** In microseconds; null where nothing was recorded. */
   public Report.Percentiles percentiles() {
     if (histogram.getTotalCount() == 0) {

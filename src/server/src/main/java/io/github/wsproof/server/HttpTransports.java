@@ -360,7 +360,7 @@ public final class HttpTransports {
       told.answer(found.refusal());
       return;
     }
-    EventReader reader = new EventReader(session, from, deployment.streams().sendSeconds());
+    EventReader reader = new EventReader(session, from, deployment.feeders().sendSeconds());
     deployment.figures().requested(200);
     // nginx would gather events before it passes them on.
     Map<String, String> headers = told.headers(Map.of("X-Accel-Buffering", "no"));

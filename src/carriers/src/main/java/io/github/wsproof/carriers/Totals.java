@@ -1,0 +1,65 @@
+package io.github.wsproof.carriers;
+
+import io.github.wsproof.client.Latency;
+import io.github.wsproof.ledger.Counts;
+import io.github.wsproof.relay.Meter;
+
+/** The sum of the turns of one transport in one way of sending. Not thread-safe. */
+final class Totals {
+  private final Latency latency = new Latency();
+  private final Latency push = new Latency();
+  private boolean pushes;
+  private long nanos;
+  private long answered;
+  private long sent;
+  private long requests;
+  private long connections;
+  private long outbound;
+  private long inbound;
+
+  void add(Outcome outcome, Meter.Counts wire) {
+    latency.add(outcome.latency());
+    if (outcome.push() != null) {
+      pushes = true;
+      push.add(outcome.push());
+    }
+    nanos += outcome.nanos();
+    answered += outcome.latency().count();
+    sent += outcome.counts().sent();
+    requests += outcome.requests();
+    connections += wire.connections();
+    outbound += wire.outbound();
+    inbound += wire.inbound();
+  }
+
+  /** Null where nothing was sent. */
+  Measured measured() {
+    return sent == 0
+        ? null
+        : new Measured(
+            sent,
+            nanos == 0 ? 0 : answered * 1e9 / nanos,
+            latency.percentiles(),
+            pushes ? push.percentiles() : null,
+            (double) (outbound + inbound) / sent,
+            (double) outbound / sent,
+            (double) inbound / sent,
+            connections,
+            requests);
+  }
+
+  static Counts sum(Counts a, Counts b) {
+    return new Counts(
+        a.planned() + b.planned(),
+        a.sent() + b.sent(),
+        a.delivered() + b.delivered(),
+        a.lost() + b.lost(),
+        a.duplicated() + b.duplicated(),
+        a.reordered() + b.reordered(),
+        a.corrupted() + b.corrupted(),
+        a.misdelivered() + b.misdelivered(),
+        a.unexpected() + b.unexpected(),
+        a.inDoubt() + b.inDoubt(),
+        a.neverSent() + b.neverSent());
+  }
+}
