@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The same messages over each transport in turn, in rounds, so that what else goes on meanwhile
- * hits all alike. Each turn has connections of its own, through a meter of its own.
+ * hits all alike; a round before the first, of fewer messages, is not measured. Each turn has
+ * connections of its own, through a meter of its own.
  *
  * @param wsproof the version that compared
  * @param verdict the worst of the transports that the server has; INCONCLUSIVE if it has none
@@ -48,6 +49,9 @@ public record Comparison(
     int size,
     long pollMillis,
     List<Result> results) {
+
+  private static final int WARM_UP = 200;
+  private static final int MOST_ROUNDS = 1000;
 
   /** One transport while it is being measured. */
   private static final class Running {
@@ -93,12 +97,18 @@ public record Comparison(
     }
     boolean interrupted = false;
     try {
+      for (Running running : all) {
+        progress.accept(running.carrier.name() + ", warming up");
+        turn(plan, running, Math.min(WARM_UP, plan.messages()), 1, plan.seed() + MOST_ROUNDS, null);
+        int warm = Math.min(WARM_UP, plan.burst());
+        turn(plan, running, warm, plan.window(), plan.seed() - MOST_ROUNDS, null);
+      }
       for (int round = 0; round < plan.rounds(); round++) {
         for (Running running : all) {
           String where = running.carrier.name() + ", round " + (round + 1);
           progress.accept(where);
-          turn(plan, running, plan.messages(), 1, plan.seed() + round);
-          turn(plan, running, plan.burst(), plan.window(), plan.seed() - 1 - round);
+          turn(plan, running, plan.messages(), 1, plan.seed() + round, running.one);
+          turn(plan, running, plan.burst(), plan.window(), plan.seed() - 1 - round, running.burst);
         }
       }
     } catch (InterruptedException e) {
@@ -121,7 +131,14 @@ public record Comparison(
         results);
   }
 
-  private static void turn(Plan plan, Running running, int messages, int window, long seed)
+  /**
+   * One turn.
+   *
+   * @param measured takes the figures; null for a turn that only warms up, on both sides: its
+   *     messages are accounted for
+   */
+  private static void turn(
+      Plan plan, Running running, int messages, int window, long seed, Totals measured)
       throws IOException, InterruptedException {
     if (messages == 0 || running.missing != null) {
       return;
@@ -145,7 +162,9 @@ public record Comparison(
       }
       return;
     }
-    (window == 1 ? running.one : running.burst).add(outcome, wire);
+    if (measured != null) {
+      measured.add(outcome, wire);
+    }
     running.counts =
         running.counts == null ? outcome.counts() : Totals.sum(running.counts, outcome.counts());
     running.reasons.addAll(outcome.reasons());

@@ -45,7 +45,7 @@ public record Plan(
     check(messages, 1, MOST, "messages");
     check(burst, 0, MOST, "burst");
     check(window, 1, 1000, "window");
-    check(rounds, 1, 1000, "rounds");
+    check(rounds, 1, 999, "rounds");
     check(sizeBytes, 0, Messages.MAX_SIZE_BYTES, "size");
     check(pollEvery.toMillis(), 1, 60_000, "poll-every in ms");
     check(drain.toMillis(), 100, 3_600_000, "drain in ms");
