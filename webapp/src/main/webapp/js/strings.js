@@ -24,6 +24,8 @@ export const STRINGS = {
   state: {
     connecting: (attempt) => (attempt === 0 ? 'Connecting …' : `Connecting again (attempt ${attempt + 1}) …`),
     established: 'WebSocket connection established',
+    fallenBack: (transport) =>
+      `Connected by ${transport}: no WebSocket could be opened. The page returns to one when it can.`,
     closing: 'Closing the connection …',
     stopped: 'Not connected. Press Connect to try again.',
     idle: 'Not connected.',
@@ -219,6 +221,7 @@ export const STRINGS = {
 
   reason: {
     interrupted: 'the run was interrupted',
+    fellBack: (transport) => `no WebSocket could be opened: the messages went by ${transport}`,
     noPing:
       'a browser cannot ping, and the server gives no receipts; a repeated reply that comes after the end may go unseen',
     accountNotClosed:

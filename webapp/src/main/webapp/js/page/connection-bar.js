@@ -167,9 +167,11 @@ function receiverOf({ running, planned, snapshot, report, file }) {
   return { link: byPage ? 'idle' : 'closed', said, advice: closeCode === 1008 ? advice.policyOfStream : '' };
 }
 
-function sentence({ state, url, attempt, code, reason, by, established }) {
+function sentence({ state, url, attempt, code, reason, by, established, transport }) {
   const { state: words } = STRINGS;
   switch (state) {
+    case 'established':
+      return transport ? words.fallenBack(transport) : words.established;
     case 'connecting':
       return words.connecting(attempt);
     case 'refused':

@@ -4,6 +4,7 @@ import { Receipts } from '../ledger/words.js';
 import { STRINGS } from '../strings.js';
 import { addressOf, longestMessageBytes, share, windowOf } from './plan.js';
 import { SendTimes } from './send-times.js';
+import { SessionSocket, mayStandIn } from './session-socket.js';
 import { later } from './turns.js';
 
 /** Sends between which other connections, and replies, have their turn. */
@@ -41,6 +42,7 @@ export class Channel {
   #closing = false;
   /** Whether the next message waits, or waited, because the path does not take what came before. */
   #heldUp = false;
+  #isStandIn = false;
 
   constructor(run, number) {
     this.#run = run;
@@ -61,10 +63,27 @@ export class Channel {
       this.#failed(e.message);
       return;
     }
+    this.#use();
+  }
+
+  #use() {
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onopen = () => this.#opened();
     this.#socket.onmessage = ({ data }) => this.#received(data, performance.now());
     this.#socket.onclose = (event) => this.#ended(event);
+  }
+
+  /** A session stands in for a WebSocket that cannot be opened; it carries texts alone. */
+  #fallsBack() {
+    const { plan } = this.#run;
+    if (this.#isStandIn || plan.binary || !mayStandIn(plan.url)) {
+      return false;
+    }
+    this.#isStandIn = true;
+    this.#deadlineMillis = performance.now() + HANDSHAKE_MILLIS;
+    this.#socket = new SessionSocket(addressOf(plan));
+    this.#use();
+    return true;
   }
 
   #failed(why) {
@@ -79,7 +98,7 @@ export class Channel {
     this.#phase = 'running';
     const { plan, form } = this.#run;
     this.#ledger.opened(this.number, form, plan.receipts ? Receipts.ASKED : Receipts.OFF);
-    this.#run.opened(this);
+    this.#run.opened(this, this.#isStandIn ? this.#socket.transport : null);
     this.#pump();
   }
 
@@ -190,7 +209,9 @@ export class Channel {
   #giveUp() {
     this.#socket.onclose = null;
     this.#socket.close();
-    this.#failed(STRINGS.reason.noHandshake);
+    if (!this.#fallsBack()) {
+      this.#failed(STRINGS.reason.noHandshake);
+    }
   }
 
   #isSilent(nowMillis) {
@@ -233,7 +254,9 @@ export class Channel {
       return;
     }
     if (this.#phase === 'connecting') {
-      this.#failed(STRINGS.reason.hiddenByBrowser);
+      if (!this.#fallsBack()) {
+        this.#failed(STRINGS.reason.hiddenByBrowser);
+      }
       return;
     }
     this.#phase = 'ended';

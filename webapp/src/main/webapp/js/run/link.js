@@ -1,9 +1,16 @@
 import { textOf, utf8 } from '../protocol/bytes.js';
 import { Fit } from '../protocol/reply-form.js';
 import { formOf } from './plan.js';
+import { SessionSocket, mayStandIn } from './session-socket.js';
 
 const BACKOFF_SECONDS = [1, 2, 4, 8, 15, 30];
 const HANDSHAKE_MILLIS = 30_000;
+
+/** When a WebSocket is tried again while a session stands in for it. */
+const RETURN_SECONDS = [5, 10, 20, 30];
+
+/** A message that is unanswered for longer does not keep the page from returning. */
+const ANSWERED_MILLIS = 10_000;
 const MOST_PENDING = 100;
 const MOST_SHOWN_CHARS = 10_000;
 
@@ -21,6 +28,12 @@ export class Link {
   #retryTimer = 0;
   #handshakeTimer = 0;
   #established = false;
+  /** Whether a session stands in for a WebSocket. */
+  #isStandIn = false;
+  #returnTimer = 0;
+  #returnAttempt = 0;
+  /** The WebSocket that is tried meanwhile, or null. */
+  #probe = null;
   #byPage = false;
   #pending = [];
 
@@ -71,16 +84,28 @@ export class Link {
   abandon() {
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#handshakeTimer);
-    if (this.#socket) {
-      this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-      this.#socket.close();
-      this.#socket = null;
+    this.#drop(this.#socket);
+    this.#socket = null;
+    this.#stopReturning();
+  }
+
+  #drop(socket) {
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
     }
+  }
+
+  #stopReturning() {
+    clearTimeout(this.#returnTimer);
+    this.#drop(this.#probe);
+    this.#probe = null;
   }
 
   #open() {
     this.abandon();
     this.#established = false;
+    this.#isStandIn = false;
     this.#byPage = false;
     this.#pending = [];
     this.#state('connecting', { attempt: this.#attempt });
@@ -90,18 +115,72 @@ export class Link {
       this.#state('refused', { reason: e.message });
       return;
     }
+    this.#use();
+    this.#handshakeTimer = setTimeout(() => this.#socket.close(), HANDSHAKE_MILLIS);
+  }
+
+  #use() {
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onopen = () => this.#opened();
     this.#socket.onmessage = ({ data }) => this.#received(data, performance.now());
     this.#socket.onclose = (event) => this.#closed(event);
-    this.#handshakeTimer = setTimeout(() => this.#socket.close(), HANDSHAKE_MILLIS);
   }
 
   #opened() {
     clearTimeout(this.#handshakeTimer);
     this.#established = true;
     this.#attempt = 0;
-    this.#state('established');
+    this.#tellEstablished();
+    if (this.#isStandIn) {
+      this.#socket.ontransport = () => this.#tellEstablished();
+      this.#returnAttempt = 0;
+      this.#returnLater();
+    }
+  }
+
+  #tellEstablished() {
+    this.#state('established', this.#isStandIn ? { transport: this.#socket.transport } : {});
+  }
+
+  /** Opens a session where no WebSocket could be opened. */
+  #fallBack() {
+    this.#isStandIn = true;
+    this.#socket = new SessionSocket(this.#url);
+    this.#use();
+    this.#handshakeTimer = setTimeout(() => this.#socket.close(), HANDSHAKE_MILLIS);
+  }
+
+  #returnLater() {
+    const seconds = RETURN_SECONDS[Math.min(this.#returnAttempt++, RETURN_SECONDS.length - 1)];
+    this.#returnTimer = setTimeout(() => this.#tryToReturn(), seconds * 1000);
+  }
+
+  #tryToReturn() {
+    const probe = new WebSocket(this.#url);
+    this.#probe = probe;
+    this.#returnTimer = setTimeout(() => probe.close(), HANDSHAKE_MILLIS);
+    probe.onclose = () => {
+      clearTimeout(this.#returnTimer);
+      this.#probe = null;
+      this.#returnLater();
+    };
+    probe.onopen = () => this.#goBack();
+  }
+
+  /** Between two messages: the reply to one that is on its way comes by the session. */
+  #goBack() {
+    const last = this.#pending.at(-1);
+    if (last && performance.now() - last.atMillis < ANSWERED_MILLIS) {
+      this.#returnTimer = setTimeout(() => this.#goBack(), 100);
+      return;
+    }
+    clearTimeout(this.#returnTimer);
+    this.#drop(this.#socket);
+    this.#socket = this.#probe;
+    this.#probe = null;
+    this.#isStandIn = false;
+    this.#use();
+    this.#tellEstablished();
   }
 
   #closed({ code, reason, wasClean }) {
@@ -109,6 +188,11 @@ export class Link {
     const by = this.#byPage ? 'page' : wasClean ? 'server' : 'nobody';
     const closed = { code, reason, by, established: this.#established };
     this.#socket = null;
+    this.#stopReturning();
+    if (!this.#established && !this.#isStandIn && !this.#byPage && mayStandIn(this.#url)) {
+      this.#fallBack();
+      return;
+    }
     if (this.#byPage || !WORTH_RETRYING.has(code)) {
       this.#state('closed', closed);
       return;

@@ -43,6 +43,7 @@ export function describe(run, receipts, seconds) {
     receipts,
     expect: run.form.text,
     interrupted: run.interrupted,
+    ...(run.transport && { transport: run.transport }),
   };
 }
 

@@ -71,6 +71,8 @@ export class Run {
     });
     this.id = randomId();
     this.reasons = new Reasons();
+    /** What stood in for a WebSocket on some connection, or null. */
+    this.transport = null;
     this.latency = { sent: new Histogram(), due: plan.rate > 0 ? new Histogram() : null };
     this.startedAt = new Date();
     this.startedMillis = performance.now();
@@ -240,8 +242,13 @@ export class Run {
     return !this.#heldUp;
   }
 
-  opened(channel) {
+  /** @param transport what stands in for a WebSocket, or null */
+  opened(channel, transport) {
     this.#openedAny = true;
+    if (transport) {
+      this.transport = transport;
+      this.reasons.note(STRINGS.reason.fellBack(transport));
+    }
     this.#attempted();
     const how = { form: this.form.text, receipts: this.plan.receipts ? 'asked' : 'off' };
     this.#log.opened(channel.number, performance.now(), how);

@@ -223,6 +223,8 @@ final class Browser implements AutoCloseable {
         .filter(entry -> entry.getLevel().intValue() >= java.util.logging.Level.SEVERE.intValue())
         .map(LogEntry::getMessage)
         .filter(message -> !message.contains("WebSocket connection to"))
+        // What stands in for one may be refused as well, and a browser tells of every such answer.
+        .filter(message -> !message.contains("/sessions"))
         .toList();
   }
 

@@ -566,6 +566,60 @@ abstract class PageTests {
     }
   }
 
+  @Test
+  void withoutAWebSocketThePageGoesOnByEventsAndReturnsWhenItCan() throws Exception {
+    try (BlockingProxy proxy = new BlockingProxy(server.port(), false)) {
+      openThrough(proxy, "server-sent events + POST");
+      browser.fill("text", "How are you?" + Keys.ENTER);
+      browser.await("a reply", () -> browser.text("reply").startsWith("How are you? - "));
+      browser.click("one-binary");
+      browser.fill("text", "bytes" + Keys.ENTER);
+      browser.await("bytes", () -> browser.text("reply").startsWith("bytes - "));
+      assertThat(browser.text("reply-size")).contains("binary");
+
+      runToVerdict("start");
+      assertRunFellBack("server-sent events + POST");
+
+      proxy.unblock();
+      awaitState(ESTABLISHED);
+      browser.click("one-binary");
+      browser.fill("text", "Again" + Keys.ENTER);
+      browser.await("a reply", () -> browser.text("reply").startsWith("Again - "));
+      runToVerdict("start");
+      assertThat(browser.run("return wsproof.state.report.run.transport ?? ''")).isEqualTo("");
+      assertThat(browser.title()).startsWith("PASS");
+    }
+  }
+
+  @Test
+  void withoutEventsThePagePolls() throws Exception {
+    try (BlockingProxy proxy = new BlockingProxy(server.port(), true)) {
+      openThrough(proxy, "long polling + POST");
+
+      runToVerdict("start");
+      assertRunFellBack("long polling + POST");
+    }
+  }
+
+  private void openThrough(BlockingProxy proxy, String transport) {
+    browser.open(
+        "http://localhost:" + proxy.port() + server.context() + "#messages=200&connections=2");
+    awaitState(
+        "Connected by "
+            + transport
+            + ": no WebSocket could be opened. The page returns to one when it can.");
+  }
+
+  /** The same ledger, receipts and all. */
+  private void assertRunFellBack(String transport) {
+    assertThat(browser.title()).as(browser.text("account")).startsWith("PASS");
+    assertThat(count("delivered")).isEqualTo(200);
+    assertThat(browser.run("return wsproof.state.report.run.transport")).isEqualTo(transport);
+    assertThat(browser.run("return wsproof.state.report.run.receipts")).isEqualTo(true);
+    assertThat(browser.run("return wsproof.state.report.reasons.join()").toString())
+        .contains("no WebSocket could be opened: the messages went by " + transport);
+  }
+
   void openAt(String fragment) {
     browser.open(server.page() + fragment);
   }
