@@ -295,13 +295,14 @@ export function streamCounts(ledgers, planned) {
     neverSent: Math.max(0, planned - seen),
     recovered: 0,
     gone: sum('gone'),
+    foreignRoom: 0,
   };
 }
 
 /** The account of several ledgers, as Java's `StreamLedger.account`. */
 export function streamAccount(ledgers, planned) {
   const counts = streamCounts(ledgers, planned);
-  const failures = KINDS.filter(({ failure }) => failure).map(({ label }) => label);
+  const failures = ALL_KINDS.filter(({ failure }) => failure).map(({ label }) => label);
   const onLeg = (leg) => {
     const there = streamCounts(ledgers.filter((ledger) => ledger.leg === leg), 0);
     return Object.fromEntries(failures.map((kind) => [kind, there[kind]]));

@@ -10,10 +10,16 @@ export const KINDS = [
   { label: 'neverSent', failure: false },
 ];
 
-/** The same, with what only runs of other kinds know: messages sent again, and messages that a stream had let go of. */
-export const ALL_KINDS = KINDS.flatMap((kind) =>
-  kind.label === 'neverSent' ? [{ label: 'recovered', failure: false }, { label: 'gone', failure: false }, kind] : [kind],
-);
+const BEFORE = {
+  inDoubt: [{ label: 'foreignRoom', failure: true }],
+  neverSent: [
+    { label: 'recovered', failure: false },
+    { label: 'gone', failure: false },
+  ],
+};
+
+/** The same, with what only runs of other kinds know: of rooms, of messages sent again, and of what a stream had let go of. */
+export const ALL_KINDS = KINDS.flatMap((kind) => [...(BEFORE[kind.label] ?? []), kind]);
 
 export const LEGS = ['outbound', 'inbound', 'unknown'];
 

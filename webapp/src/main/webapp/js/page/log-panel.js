@@ -8,7 +8,7 @@ const MOST_PIXELS = 10_000_000;
 const SPARE_ROWS = 3;
 const SINGLE = -1;
 /** No row bears these: nothing was sent, or not by this page. */
-const ROWLESS = new Set(['neverSent', 'recovered']);
+const ROWLESS = new Set(['neverSent', 'recovered', 'foreignRoom']);
 
 /**
  * The log. Rows live in the worker; here are as many elements as fit the window, used again and

@@ -1,4 +1,4 @@
-import { KINDS } from '../ledger/words.js';
+import { ALL_KINDS } from '../ledger/words.js';
 import { plannedBy } from '../run/plan.js';
 import { STRINGS, millis } from '../strings.js';
 import { byId, framed, make, setList, setText } from './dom.js';
@@ -6,7 +6,7 @@ import { receives } from './files.js';
 import { Plot } from './plot.js';
 
 const ALWAYS = ['sent', 'delivered', 'lost', 'duplicated', 'reordered', 'corrupted'];
-const SELDOM = ['misdelivered', 'unexpected', 'inDoubt', 'recovered', 'gone', 'neverSent'];
+const SELDOM = ['misdelivered', 'unexpected', 'foreignRoom', 'inDoubt', 'recovered', 'gone', 'neverSent'];
 /** As the command line has them in its line. */
 const IN_LINE = ['sent', 'delivered', 'recovered', ...ALWAYS.slice(2), ...SELDOM.filter((name) => name !== 'recovered')];
 const MILESTONE_PERCENT = 25;
@@ -17,7 +17,7 @@ const MOST_ROWS = 1000;
 const MOST_BUCKETS = 5000;
 const MARK = { PASS: '✓ ', FAIL: '✕ ', INCONCLUSIVE: '? ' };
 
-const isFailure = (name) => KINDS.some(({ label, failure }) => failure && label === name);
+const isFailure = (name) => ALL_KINDS.some(({ label, failure }) => failure && label === name);
 
 /** The verdict, what it rests on, and what is known while the run goes on. */
 export class Result {
@@ -219,7 +219,7 @@ function drawAnomalies({ anomalies, counts, legs }) {
   }
   const head = ['What', 'Message', 'Leg', 'Why', 'Expected', 'Came'].map((word) => make('th', { scope: 'col' }, word));
   const table = make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...anomalies.slice(0, MOST_ROWS).map(anomalyRow)));
-  const sampled = anomalies.length > MOST_ROWS || KINDS.some(({ label }) => counts[label] > 100 && label !== 'neverSent');
+  const sampled = anomalies.length > MOST_ROWS || ALL_KINDS.some(({ label }) => counts[label] > 100 && label !== 'neverSent');
   byId('anomalies').replaceChildren(
     make('p', { class: 'caption' }, `${legsSentence(legs)}${sampled ? ` ${STRINGS.notes.samples}` : ''}`),
     make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Anomalies' }, table),

@@ -268,6 +268,8 @@ export class ReceiveRun {
       longestRecoverySeconds: this.#longestRecoveryMillis / 1e3,
       longestSilence: sent > 0 ? { connection: silent.number, seconds: silent.longestSilenceMillis / 1e3 } : null,
       deflate: null,
+      server: null,
+      fanout: null,
     };
   }
 }
