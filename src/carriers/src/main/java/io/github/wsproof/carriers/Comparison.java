@@ -147,17 +147,24 @@ public record Comparison(
     boolean checksName = !plan.connection().tls().insecure();
     Outcome outcome;
     Meter.Counts wire;
+    URI address;
+    String failure;
     try (Meter meter = Meter.start(plan.url().getHost(), plan.port(), tls, checksName)) {
-      URI address = meter.uri();
+      address = meter.uri();
       outcome = running.carrier.carry(new Turn(plan, address, messages, window, seed));
       wire = meter.counts();
+      failure = meter.failure();
     }
     if (outcome.missing() != null) {
+      String why =
+          failure == null
+              ? outcome.missing().replace(address.getAuthority(), plan.url().getRawAuthority())
+              : "could not connect to " + plan.url().getRawAuthority() + ": " + failure;
       if (running.counts == null) {
-        running.missing = outcome.missing();
+        running.missing = why;
       } else {
         // It was there before: these messages are of the account.
-        running.reasons.add(outcome.missing());
+        running.reasons.add(why);
         running.counts = Totals.sum(running.counts, neverSent(messages));
       }
       return;

@@ -85,6 +85,19 @@ class ComparisonTest {
   }
 
   @Test
+  void aCertificateThatIsNotTrustedIsTold() throws Exception {
+    ServerIdentity identity = ServerIdentity.selfSigned("localhost");
+    try (DevServer server = DevServer.start("127.0.0.1", 0, identity.context())) {
+      Comparison comparison = compare(server.uri().toString());
+
+      assertThat(comparison.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+      assertThat(of(comparison, "request and response").missing())
+          .startsWith("could not connect to 127.0.0.1:" + server.port() + ": ")
+          .contains("certification path");
+    }
+  }
+
+  @Test
   void whatTheServerHasNotIsToldAndDoesNotFail() throws Exception {
     try (PlainServer server = new PlainServer(false, (message, n) -> List.of(message + " - 5"))) {
       Comparison comparison = compare(server.url());

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,7 @@ public final class Meter implements AutoCloseable {
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong outbound = new AtomicLong();
   private final AtomicLong inbound = new AtomicLong();
+  private volatile String failure;
 
   private Meter(String host, int port, SSLContext tls, boolean checksName) throws IOException {
     this.host = host;
@@ -89,6 +91,11 @@ public final class Meter implements AutoCloseable {
     return new Counts(connections.get(), outbound.get(), inbound.get());
   }
 
+  /** Why the server could not be reached the last time, or null. */
+  public String failure() {
+    return failure;
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -107,9 +114,7 @@ public final class Meter implements AutoCloseable {
       sockets.add(raw);
       raw.setTcpNoDelay(true);
       client.setTcpNoDelay(true);
-      raw.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
-      connections.incrementAndGet();
-      try (Socket server = tls == null ? raw : secured(raw)) {
+      try (Socket server = connected(raw)) {
         threads.execute(() -> pass(client, server));
         copy(server.getInputStream(), client.getOutputStream());
         client.shutdownOutput();
@@ -119,6 +124,17 @@ public final class Meter implements AutoCloseable {
       LOGGER.log(Level.FINE, "a connection ended", e);
     } finally {
       sockets.remove(client);
+    }
+  }
+
+  private Socket connected(Socket raw) throws IOException {
+    try {
+      raw.connect(new InetSocketAddress(InetAddress.getByName(host), port), CONNECT_MILLIS);
+      connections.incrementAndGet();
+      return tls == null ? raw : secured(raw);
+    } catch (IOException e) {
+      failure = e instanceof UnknownHostException ? "no such host: " + host : e.getMessage();
+      throw e;
     }
   }
 
