@@ -5,6 +5,7 @@ import io.github.wsproof.client.FanoutRun;
 import io.github.wsproof.client.Report;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +41,12 @@ final class FanoutCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "URL",
-      description = "ws://host:port/rooms/NAME, with several rooms NAME-1, NAME-2, …; or …/rooms/")
-  private String url;
+      arity = "1..*",
+      description =
+          "ws://host:port/rooms/NAME, with several rooms NAME-1, NAME-2, …; or …/rooms/. Of several"
+              + " servers of the same rooms each: members are spread over them in turn, and one that"
+              + " is cut off goes on at the next.")
+  private List<String> urls;
 
   @Option(
       names = "--rooms",
@@ -185,7 +190,7 @@ final class FanoutCommand implements Callable<Integer> {
   private FanoutPlan plan() {
     try {
       FanoutPlan.Builder plan =
-          FanoutPlan.to(url)
+          FanoutPlan.to(urls.get(0))
               .rooms(rooms)
               .publishers(publishers)
               .subscribers(subscribers)
@@ -199,6 +204,7 @@ final class FanoutCommand implements Callable<Integer> {
               .reconnect(reconnect)
               .reconnectLimit(reconnectLimit)
               .connection(connect.options());
+      urls.subList(1, urls.size()).forEach(plan::also);
       return (seed == null ? plan : plan.seed(seed)).build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

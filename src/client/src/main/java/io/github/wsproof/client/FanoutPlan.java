@@ -6,7 +6,9 @@ import io.github.wsproof.protocol.ReplyForm;
 import io.github.wsproof.protocol.RoomMessages;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -15,6 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param url of a wsproof server: a room's ({@code …/rooms/name}; with several rooms {@code
  *     name-1}, {@code name-2} and so on), or {@code …/rooms/}, for rooms of this run's own
+ * @param others of further servers of the same rooms: members are spread over all in turn, and one
+ *     that is cut off goes on at the next
  * @param rooms how many
  * @param publishers of each room
  * @param subscribers of each room
@@ -31,6 +35,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record FanoutPlan(
     URI url,
+    List<URI> others,
     int rooms,
     int publishers,
     int subscribers,
@@ -70,7 +75,9 @@ public record FanoutPlan(
         drain);
     Workload.atLeastMillis(1, "slow-pause", slowPause);
     Workload.atLeastMillis(100, "every", every);
+    others = List.copyOf(others);
     checkQuery(url);
+    others.forEach(FanoutPlan::checkQuery);
     String last = lastName(url);
     RunPlan.check(
         last.isEmpty() || RoomMessages.isName(last + (rooms > 1 ? "-" + rooms : "")),
@@ -150,9 +157,15 @@ public record FanoutPlan(
   /**
    * The address of a room, without a query of its own.
    *
+   * @param server whose number is taken in turn
    * @param run names the rooms where the plan does not
    */
-  URI room(int room, String run) {
+  URI room(int server, int room, String run) {
+    int turn = server % (1 + others.size());
+    return room(turn == 0 ? url : others.get(turn - 1), room, run);
+  }
+
+  private URI room(URI url, int room, String run) {
     String raw = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
     if (raw.equals("/")) {
       raw = RoomMessages.PATH;
@@ -177,6 +190,9 @@ public record FanoutPlan(
     described.put("rooms", rooms);
     described.put("publishers", publishers);
     described.put("subscribers", subscribers);
+    if (!others.isEmpty()) {
+      described.put("others", others.stream().map(URI::toString).toList());
+    }
     if (slow > 0) {
       described.put("slow", slow);
       described.put("slowPauseMillis", slowPause.toMillis());
@@ -189,6 +205,7 @@ public record FanoutPlan(
   /** Sets what differs from the defaults. Not thread-safe. */
   public static final class Builder {
     private final URI url;
+    private final List<URI> others = new ArrayList<>();
     private int rooms = 1;
     private int publishers = 1;
     private int subscribers = 10;
@@ -206,6 +223,16 @@ public record FanoutPlan(
 
     private Builder(URI url) {
       this.url = url;
+    }
+
+    /**
+     * A further server of the same rooms.
+     *
+     * @throws IllegalArgumentException with a sentence, if it is no {@code ws} or {@code wss} URL
+     */
+    public Builder also(String url) {
+      others.add(RunPlan.parse(url));
+      return this;
     }
 
     /** How many rooms. */
@@ -300,6 +327,7 @@ public record FanoutPlan(
     public FanoutPlan build() {
       return new FanoutPlan(
           url,
+          others,
           rooms,
           publishers,
           subscribers,

@@ -9,28 +9,33 @@ import java.util.List;
 
 /** One room of a run: its members, and what is on its way. Owned by the run's loop. */
 final class FanoutRoom implements RoomLedger.Listener {
-  final URI url;
   final RoomLedger ledger;
   final List<Publisher> publishers = new ArrayList<>();
   final List<Subscriber> subscribers = new ArrayList<>();
 
   private final FanoutRun run;
+  private final int number;
   private final int firstPublisher;
   private final Flights[] flights;
 
   /** By connection: whether what comes to it is timed. */
   private final java.util.BitSet timed = new java.util.BitSet();
 
-  FanoutRoom(FanoutRun run, URI url, int firstPublisher) {
+  FanoutRoom(FanoutRun run, int number) {
     this.run = run;
-    this.url = url;
-    this.firstPublisher = firstPublisher;
+    this.number = number;
+    this.firstPublisher = number * run.plan.publishers();
     int count = run.plan.publishers();
     this.ledger =
         new RoomLedger(
             run.messages, run.names, firstPublisher, count, run.plan.rooms() * count, this);
     this.flights = new Flights[count];
     java.util.Arrays.setAll(flights, i -> new Flights(run.plan.subscribers() - run.plan.slow()));
+  }
+
+  /** Its address on one of the servers, taken in turn. */
+  URI url(int server) {
+    return run.plan.room(server, number, run.id.substring(0, 8));
   }
 
   void add(Subscriber subscriber) {

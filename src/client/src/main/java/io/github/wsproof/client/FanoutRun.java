@@ -57,7 +57,7 @@ public final class FanoutRun extends LinkRun {
   void begin() {
     subscribers = plan.rooms() * plan.subscribers();
     for (int i = 0; i < plan.rooms(); i++) {
-      rooms.add(new FanoutRoom(this, plan.room(i, id.substring(0, 8)), i * plan.publishers()));
+      rooms.add(new FanoutRoom(this, i));
     }
     // Subscribers first: they are numbered from 0.
     for (int i = 0; i < subscribers; i++) {

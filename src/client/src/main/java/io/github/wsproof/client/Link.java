@@ -116,6 +116,9 @@ abstract class Link extends Endpoint {
   /** It has ended for good; {@code how} says how, or is null where this side wanted it. */
   abstract void gone(String how);
 
+  /** It is about to be opened again. */
+  void tryingAgain() {}
+
   /** How many messages of its own are on their way. */
   long inFlight() {
     return 0;
@@ -407,6 +410,7 @@ abstract class Link extends Endpoint {
     boolean awaits = phase == Phase.CUT;
     if (awaits) {
       phase = Phase.CONNECTING;
+      tryingAgain();
     }
     return awaits;
   }

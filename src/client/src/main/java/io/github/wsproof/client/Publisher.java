@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.github.wsproof.protocol.Identity;
 import io.github.wsproof.protocol.RoomReader.Found;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,8 +32,13 @@ final class Publisher extends RoomLink {
   final int publisher;
   private final long share;
   private final Deque<Sent> inFlight = new ArrayDeque<>();
+
+  /** Later ones have come back before: they are lost, or refused later. */
+  private final List<Sent> overtaken = new ArrayList<>();
+
   private long sentInLife;
   private boolean pausing;
+  private boolean givenUp;
   private long refusedSinceNanos = -1;
 
   Publisher(FanoutRun run, FanoutRoom room, int number, int publisher, String memberName) {
@@ -69,9 +77,13 @@ final class Publisher extends RoomLink {
 
   /** One of its messages has come to a member. */
   void accepted(long sequence) {
-    // Whoever is overtaken is waited for no longer.
+    overtaken.removeIf(sent -> sent.sequence() == sequence);
+    // Whoever is overtaken holds up nobody.
     while (!inFlight.isEmpty() && inFlight.peek().sequence() <= sequence) {
-      inFlight.poll();
+      Sent sent = inFlight.poll();
+      if (sent.sequence() < sequence) {
+        overtaken.add(sent);
+      }
     }
     refusedSinceNanos = -1;
   }
@@ -88,13 +100,8 @@ final class Publisher extends RoomLink {
 
   private void refused(long number, String reason) {
     run.reasons.note("the server refused a message of " + name() + ": " + reason);
-    for (Sent sent : inFlight) {
-      if (sent.number() == number) {
-        inFlight.remove(sent);
-        room.ledger.refused(publisher, sent.sequence());
-        room.flights(publisher).refused(sent.sequence());
-        break;
-      }
+    if (!isTaken(inFlight, number)) {
+      isTaken(overtaken, number);
     }
     long nowNanos = System.nanoTime();
     refusedSinceNanos = refusedSinceNanos < 0 ? nowNanos : refusedSinceNanos;
@@ -109,7 +116,16 @@ final class Publisher extends RoomLink {
     }
   }
 
-  private boolean givenUp;
+  private boolean isTaken(Collection<Sent> all, long number) {
+    return all.removeIf(
+        sent -> {
+          if (sent.number() == number) {
+            room.ledger.refused(publisher, sent.sequence());
+            room.flights(publisher).refused(sent.sequence());
+          }
+          return sent.number() == number;
+        });
+  }
 
   private void goOn() {
     pausing = givenUp;
@@ -124,7 +140,7 @@ final class Publisher extends RoomLink {
   /** Whether all its messages have come back, were refused, or never will. */
   boolean isDone() {
     boolean sentAll = givenUp || room.ledger.taken(publisher) >= share;
-    return isEnded() || sentAll && inFlight.isEmpty();
+    return isEnded() || sentAll && inFlight.isEmpty() && overtaken.isEmpty();
   }
 
   @Override
@@ -135,19 +151,27 @@ final class Publisher extends RoomLink {
   @Override
   void cut() {
     super.cut();
-    doubt();
+    doubtAll();
   }
 
   @Override
   void gone(String how) {
-    if (how != null || run.isOver()) {
-      doubt();
+    if (how != null) {
+      doubtAll();
+    } else if (run.isOver()) {
+      doubt(inFlight);
     }
     super.gone(how);
   }
 
-  private void doubt() {
-    inFlight.forEach(sent -> room.ledger.doubtful(publisher, sent.sequence()));
-    inFlight.clear();
+  /** It was cut off: whatever it has not heard of may be refused, and it was not told. */
+  private void doubtAll() {
+    doubt(inFlight);
+    doubt(overtaken);
+  }
+
+  private void doubt(Collection<Sent> all) {
+    all.forEach(sent -> room.ledger.doubtful(publisher, sent.sequence()));
+    all.clear();
   }
 }

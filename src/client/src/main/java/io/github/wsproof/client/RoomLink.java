@@ -23,23 +23,28 @@ abstract class RoomLink extends Link {
 
   private volatile long from;
 
+  /** Of several servers, which; another one each time that it is tried again. */
+  private volatile int server;
+
   RoomLink(FanoutRun run, FanoutRoom room, int number, boolean counted, String memberName) {
     super(run, number);
     this.run = run;
     this.room = room;
     this.memberName = memberName;
+    this.server = number;
     this.member = room.ledger.member(number, counted);
   }
 
   @Override
   URI target() {
-    return room.url;
+    return room.url(server);
   }
 
   @Override
   URI url() {
-    StringBuilder query = new StringBuilder(room.url.toString());
-    query.append(room.url.getRawQuery() == null ? '?' : '&');
+    URI url = room.url(server);
+    StringBuilder query = new StringBuilder(url.toString());
+    query.append(url.getRawQuery() == null ? '?' : '&');
     query.append(RoomMessages.MEMBER_PARAMETER).append('=').append(memberName);
     if (roomRun != null) {
       query.append('&').append(RoomMessages.FROM_PARAMETER).append('=').append(from);
@@ -50,6 +55,11 @@ abstract class RoomLink extends Link {
 
   @Override
   void opened() {}
+
+  @Override
+  void tryingAgain() {
+    server++;
+  }
 
   @Override
   final void received(byte[] content, boolean binary, long nowNanos) {

@@ -72,7 +72,7 @@ public final class Deployment implements AutoCloseable {
     admission = new Admission(limits, access, connections, figures);
     feeders = new Feeders(rules.streams().sendSeconds());
     streams = new Streams(rules.streams(), settings, figures);
-    rooms = new Rooms(rules.rooms(), settings, figures);
+    rooms = new Rooms(rules.rooms(), rules.store(), settings, figures);
     sessions = new Sessions(rules.sessions(), limits, connections, figures);
     // No thread is started before the settings are known to be right.
     flusher = new Flusher();
@@ -85,7 +85,8 @@ public final class Deployment implements AutoCloseable {
       Access access,
       StreamSettings streams,
       RoomSettings rooms,
-      SessionSettings sessions) {}
+      SessionSettings sessions,
+      StoreConfig store) {}
 
   private static Rules read(Settings settings) {
     try {
@@ -94,7 +95,8 @@ public final class Deployment implements AutoCloseable {
           Access.of(settings),
           StreamSettings.of(settings),
           RoomSettings.of(settings),
-          SessionSettings.of(settings));
+          SessionSettings.of(settings),
+          StoreConfig.of(settings));
     } catch (IllegalArgumentException e) {
       throw EchoSettings.wrong(e);
     }
@@ -345,6 +347,7 @@ public final class Deployment implements AutoCloseable {
     drain();
     BY_KEY.remove(key);
     sweep.shutdownNow();
+    rooms.close();
     streams.close();
     feeders.close();
     flusher.close();

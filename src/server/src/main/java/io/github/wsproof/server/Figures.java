@@ -105,6 +105,16 @@ final class Figures {
         .help("Memory that the messages take which rooms keep.")
         .callback(callback -> callback.call(rooms.keptBytes()))
         .register(registry);
+    GaugeWithCallback.builder()
+        .name("wsproof_rooms_store_up")
+        .help("Whether rooms are to be had: 0 while Redis is away.")
+        .callback(callback -> callback.call(rooms.isUp() ? 1 : 0))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("wsproof_room_refused_messages_total")
+        .help("Messages that were refused because the store was away.")
+        .callback(callback -> callback.call(rooms.refusedMessages()))
+        .register(registry);
     CounterWithCallback.builder()
         .name("wsproof_room_messages_total")
         .help("Messages that were published in rooms.")

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import redis.clients.jedis.resps.StreamEntry;
 
 /**
  * A room: one log of what its members publish, and of who comes and goes, that each member reads at
@@ -28,17 +29,24 @@ final class Room implements Feed {
   /** A member, and the next message when it came: what is older it has asked for itself. */
   private record Member(String name, long since) {}
 
+  /** One that is admitted, and sits down when all before a message has been read. */
+  private record Coming(StreamReceiver receiver, RoomRequest wanted, long next) {}
+
   /** Its name, {@code <room>} or {@code <namespace>/<room>}. */
   final String name;
 
-  /** Tells it from a room that had its name before. */
-  final String run;
-
   private final Rooms rooms;
+
+  /** Where it lives, or null: in memory. */
+  private final RoomStore store;
+
   private final long tooFarBehind;
 
   /** Guarded by this, as all that follows. */
   private final RoomLog log;
+
+  private volatile String run;
+  private List<Coming> coming = List.of();
 
   /** Null while there are none: most rooms may be empty. */
   private Map<StreamReceiver, Member> members;
@@ -47,18 +55,39 @@ final class Room implements Feed {
   private long emptySinceNanos;
   private boolean ended;
 
-  Room(String name, String run, Rooms rooms, RoomSettings settings, long nowNanos) {
+  /**
+   * A room in which nothing has happened.
+   *
+   * @param run null where the store tells it
+   * @param store where it lives, or null: in memory
+   */
+  Room(
+      String name, String run, Rooms rooms, RoomStore store, RoomSettings settings, long nowNanos) {
     this.name = name;
     this.run = run;
     this.rooms = rooms;
+    this.store = store;
     this.tooFarBehind = Math.max(1, settings.messages() / 2);
     this.emptySinceNanos = nowNanos;
     this.log =
         new RoomLog(settings.messages(), Math.round(settings.ageSeconds() * NANOS_PER_SECOND));
   }
 
+  /** Tells it from a room that had its name before; null as long as the store has not told. */
+  String run() {
+    return run;
+  }
+
+  /** Whether that is its run, by what the store tells. */
+  synchronized boolean isRun(String told) {
+    if (run == null) {
+      run = told;
+    }
+    return run.equals(told);
+  }
+
   /**
-   * Takes a member; what it is told first is its welcome.
+   * Takes a member; what it is told first is its welcome. Of a room in memory.
    *
    * @return why not, or null
    */
@@ -66,50 +95,170 @@ final class Room implements Feed {
     List<StreamReceiver> woken;
     synchronized (this) {
       long next = log.next();
-      if (ended) {
-        return new Refusal(
-            503, CloseCodes.TRY_AGAIN_LATER.getCode(), "the room has just ended", "room");
+      Refusal refusal = admit(wanted, next, most);
+      if (refusal != null) {
+        return refusal;
       }
-      if (wanted.from() > next) {
-        return Rooms.violation(
-            "from must be at most " + next + ", the next message: from=" + wanted.from());
-      }
-      if (memberCount() >= most) {
-        return new Refusal(
-            503,
-            CloseCodes.TRY_AGAIN_LATER.getCode(),
-            "the room has its " + most + " members",
-            "room-members");
-      }
-      if (members == null) {
-        members = new LinkedHashMap<>();
-        waiting = new LinkedHashSet<>();
-      }
-      receiver.begin(
-          wanted.from() == RoomRequest.FROM_NOW_ON ? next : wanted.from(),
-          RoomMessages.welcome(name, run, wanted.member(), log.first(), next));
       append(RoomMessages.joined(next, wanted.member()), nowNanos);
       woken = takeWaiting();
-      members.put(receiver, new Member(wanted.member(), next));
+      sit(receiver, wanted, next);
+      woken.add(receiver);
     }
     woken.forEach(StreamReceiver::wake);
     return null;
   }
 
   /**
+   * Why one cannot be a member, or null.
+   *
+   * @param next the message that is made next
+   */
+  synchronized Refusal admit(RoomRequest wanted, long next, int most) {
+    if (ended) {
+      return new Refusal(
+          503, CloseCodes.TRY_AGAIN_LATER.getCode(), "the room has just ended", "room");
+    }
+    if (wanted.run() != null && !wanted.run().equals(run)) {
+      return Rooms.violation("run " + wanted.run() + " has ended; this is run " + run + ", from=0");
+    }
+    if (wanted.from() > next) {
+      return Rooms.violation(
+          "from must be at most " + next + ", the next message: from=" + wanted.from());
+    }
+    if (memberCount() >= most) {
+      return new Refusal(
+          503,
+          CloseCodes.TRY_AGAIN_LATER.getCode(),
+          "the room has its " + most + " members",
+          "room-members");
+    }
+    return null;
+  }
+
+  private void sit(StreamReceiver receiver, RoomRequest wanted, long next) {
+    if (members == null) {
+      members = new LinkedHashMap<>();
+      waiting = new LinkedHashSet<>();
+    }
+    receiver.begin(
+        wanted.from() == RoomRequest.FROM_NOW_ON ? next : wanted.from(),
+        RoomMessages.welcome(name, run, wanted.member(), Math.min(log.first(), next), next));
+    members.put(receiver, new Member(wanted.member(), next));
+  }
+
+  /** One that has been admitted sits down when the room has read all up to a message. */
+  void sitWhenRead(StreamReceiver receiver, RoomRequest wanted, long next) {
+    synchronized (this) {
+      coming = coming.isEmpty() ? new ArrayList<>() : coming;
+      coming.add(new Coming(receiver, wanted, next));
+    }
+    seat();
+  }
+
+  private void seat() {
+    List<StreamReceiver> seated = new ArrayList<>();
+    synchronized (this) {
+      if (coming.isEmpty()) {
+        return;
+      }
+      coming.removeIf(
+          one -> {
+            boolean sits = one.next() <= log.next();
+            if (sits) {
+              sit(one.receiver(), one.wanted(), one.next());
+              seated.add(one.receiver());
+            }
+            return sits;
+          });
+    }
+    seated.forEach(StreamReceiver::wake);
+  }
+
+  /** Nothing before a message is kept in the store. */
+  synchronized void skipTo(long sequence) {
+    long before = log.bytes();
+    log.skipTo(sequence);
+    rooms.kept(log.bytes() - before);
+  }
+
+  /** The next message that is to be read from the store. */
+  synchronized long nextToRead() {
+    return log.next();
+  }
+
+  /** Takes what the store has, from the next message on. */
+  void read(List<StreamEntry> entries) {
+    long nowNanos = System.nanoTime();
+    List<StreamReceiver> woken;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      for (StreamEntry entry : entries) {
+        take(entry.getID().getTime() - 1, entry.getFields(), nowNanos);
+      }
+      woken = takeWaiting();
+    }
+    rooms.shrink();
+    woken.forEach(StreamReceiver::wake);
+    seat();
+  }
+
+  private void take(long sequence, Map<String, String> fields, long nowNanos) {
+    if (sequence < log.next()) {
+      return;
+    }
+    if (sequence > log.next()) {
+      // The store has let go of what is between.
+      skipTo(sequence);
+    }
+    String member = fields.get("m");
+    append(
+        switch (fields.get("k")) {
+          case "j" -> RoomMessages.joined(sequence, member);
+          case "l" -> RoomMessages.left(sequence, member);
+          default ->
+              RoomMessages.message(
+                  sequence,
+                  Long.parseLong(fields.get("r")),
+                  member,
+                  Long.parseLong(fields.get("n")),
+                  RoomMessages.quote(fields.get("x")));
+        },
+        nowNanos);
+  }
+
+  /** It is no more what it was: its members are closed, and may come again. */
+  void end() {
+    List<StreamReceiver> all;
+    synchronized (this) {
+      ended = true;
+      all = new ArrayList<>(receivers());
+      coming.forEach(one -> all.add(one.receiver()));
+    }
+    all.forEach(
+        receiver -> receiver.end(CloseCodes.TRY_AGAIN_LATER, "the room has begun anew; from=0"));
+  }
+
+  /**
    * Says a text to all members.
    *
+   * @param receiver of the member
    * @param number how many the member has published with this
    */
-  void publish(String member, long number, String text, long nowNanos) {
-    String quoted = RoomMessages.quote(text);
+  void publish(StreamReceiver receiver, String member, long number, String text, long nowNanos) {
     long random = rooms.random(ThreadLocalRandom.current());
+    rooms.published();
+    if (store != null) {
+      store.publish(this, receiver, member, number, random, text);
+      return;
+    }
+    String quoted = RoomMessages.quote(text);
     List<StreamReceiver> woken;
     synchronized (this) {
       append(RoomMessages.message(log.next(), random, member, number, quoted), nowNanos);
       woken = takeWaiting();
     }
-    rooms.published();
     rooms.shrink();
     woken.forEach(StreamReceiver::wake);
   }
@@ -121,8 +270,8 @@ final class Room implements Feed {
   }
 
   private List<StreamReceiver> takeWaiting() {
-    if (waiting.isEmpty()) {
-      return List.of();
+    if (waiting == null || waiting.isEmpty()) {
+      return new ArrayList<>(1);
     }
     List<StreamReceiver> woken = new ArrayList<>(waiting);
     waiting.clear();
@@ -185,22 +334,43 @@ final class Room implements Feed {
 
   @Override
   public void leave(StreamReceiver receiver, long nowNanos) {
-    List<StreamReceiver> woken;
+    List<StreamReceiver> woken = List.of();
+    String left;
     synchronized (this) {
-      Member member = members == null ? null : members.remove(receiver);
-      if (member == null) {
+      left = takeAway(receiver);
+      if (left == null) {
         return;
       }
-      waiting.remove(receiver);
-      append(RoomMessages.left(log.next(), member.name()), nowNanos);
-      woken = takeWaiting();
-      if (members.isEmpty()) {
+      if (store == null) {
+        append(RoomMessages.left(log.next(), left), nowNanos);
+        woken = takeWaiting();
+      }
+      if (members != null && members.isEmpty()) {
         members = null;
         waiting = null;
         emptySinceNanos = nowNanos;
       }
     }
+    if (store != null) {
+      store.left(this, left);
+    }
     woken.forEach(StreamReceiver::wake);
+  }
+
+  /** The name of a member that is no more, or null. */
+  private String takeAway(StreamReceiver receiver) {
+    for (Coming one : coming) {
+      if (one.receiver() == receiver) {
+        coming.remove(one);
+        return one.wanted().member();
+      }
+    }
+    Member member = members == null ? null : members.remove(receiver);
+    if (member == null) {
+      return null;
+    }
+    waiting.remove(receiver);
+    return member.name();
   }
 
   synchronized List<StreamReceiver> receivers() {
@@ -229,7 +399,11 @@ final class Room implements Feed {
   synchronized boolean endsIdle(long idleNanos, long nowNanos) {
     long before = log.bytes();
     log.expire(nowNanos);
-    ended = members == null && idleNanos > 0 && nowNanos - emptySinceNanos > idleNanos;
+    ended |=
+        members == null
+            && coming.isEmpty()
+            && idleNanos > 0
+            && nowNanos - emptySinceNanos > idleNanos;
     rooms.kept((ended ? 0 : log.bytes()) - before);
     return ended;
   }

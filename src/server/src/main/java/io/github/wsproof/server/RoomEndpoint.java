@@ -33,7 +33,7 @@ public class RoomEndpoint {
   private StreamReceiver receiver;
 
   /** Null when what comes is not to be taken any more. */
-  private Room room;
+  private volatile Room room;
 
   private String member;
   private long published;
@@ -75,16 +75,20 @@ public class RoomEndpoint {
     if (entry.refusal() != null) {
       return entry.refusal();
     }
-    StreamReceiver joining = new StreamReceiver(entry.room(), 0, session, connection, deployment);
-    Refusal refusal = deployment.rooms().join(entry.room(), joining, wanted);
-    if (refusal == null) {
-      room = entry.room();
-      member = wanted.member();
-      receiver = joining;
-      connection.receives(receiver);
-      receiver.wake();
+    room = entry.room();
+    member = wanted.member();
+    receiver = new StreamReceiver(room, 0, session, connection, deployment);
+    connection.receives(receiver);
+    deployment.rooms().join(room, receiver, wanted, this::joined);
+    return null;
+  }
+
+  /** Perhaps on another thread, and later. */
+  private void joined(Refusal refusal) {
+    if (refusal != null) {
+      room = null;
+      receiver.refuse(CloseCodes.getCloseCode(refusal.closeCode()), refusal.sentence());
     }
-    return refusal;
   }
 
   /** Publishes a text, or keeps a part of one. */
@@ -125,7 +129,10 @@ public class RoomEndpoint {
       refuse(CloseCodes.VIOLATED_POLICY, excess);
       return;
     }
-    room.publish(member, ++published, text, System.nanoTime());
+    Room own = room;
+    if (own != null) {
+      own.publish(receiver, member, ++published, text, System.nanoTime());
+    }
   }
 
   private boolean isTooLong(int bytes) {

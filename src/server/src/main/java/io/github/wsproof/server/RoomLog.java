@@ -53,6 +53,17 @@ final class RoomLog {
     next++;
   }
 
+  /** Nothing before a message is to be had; it is the next, if it has not been made. */
+  void skipTo(long sequence) {
+    while (first < Math.min(sequence, next)) {
+      dropFirst();
+    }
+    if (next < sequence) {
+      first = sequence;
+      next = sequence;
+    }
+  }
+
   private void resize(int capacity) {
     Object[] newTexts = new Object[capacity];
     long[] newMade = new long[capacity];

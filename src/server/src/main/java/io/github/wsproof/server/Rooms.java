@@ -12,10 +12,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * The rooms of a deployment, in memory. A room begins with its first member, and ends when nobody
- * has been there for a while. Thread-safe.
+ * The rooms of a deployment, in memory or in a store that several servers share. A room begins with
+ * its first member, and ends when nobody has been there for a while. Thread-safe.
  */
-final class Rooms {
+final class Rooms implements AutoCloseable {
+  private static final long TOUCH_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final RoomSettings settings;
   private final EchoSettings echo;
   private final Figures figures;
@@ -23,11 +25,18 @@ final class Rooms {
   private final AtomicLong keptBytes = new AtomicLong();
   private final LongAdder published = new LongAdder();
   private final LongAdder closedSlow = new LongAdder();
+  private final LongAdder refused = new LongAdder();
 
-  Rooms(RoomSettings settings, EchoSettings echo, Figures figures) {
+  /** Null where rooms are in memory. */
+  private final RoomStore store;
+
+  private long touchedNanos = System.nanoTime();
+
+  Rooms(RoomSettings settings, StoreConfig config, EchoSettings echo, Figures figures) {
     this.settings = settings;
     this.echo = echo;
     this.figures = figures;
+    this.store = config.uri() == null ? null : new RoomStore(config, settings, this);
     figures.add(this);
   }
 
@@ -44,7 +53,7 @@ final class Rooms {
     Room room = byName.get(wanted.room());
     Refusal refusal = null;
     if (room == null) {
-      if (wanted.from() > 0 && wanted.run() == null) {
+      if (store == null && wanted.from() > 0 && wanted.run() == null) {
         refusal = violation("there is nothing in this room yet: from=" + wanted.from());
       } else if (byName.size() >= settings.rooms()) {
         refusal =
@@ -54,14 +63,11 @@ final class Rooms {
                 "the server has its " + settings.rooms() + " rooms",
                 "rooms");
       } else {
-        String run = String.format("%08x", ThreadLocalRandom.current().nextInt());
-        room = new Room(wanted.room(), run, this, settings, System.nanoTime());
+        String run =
+            store == null ? String.format("%08x", ThreadLocalRandom.current().nextInt()) : null;
+        room = new Room(wanted.room(), run, this, store, settings, System.nanoTime());
         byName.put(wanted.room(), room);
       }
-    }
-    if (room != null && wanted.run() != null && !wanted.run().equals(room.run)) {
-      refusal =
-          violation("run " + wanted.run() + " has ended; this is run " + room.run + ", from=0");
     }
     return refusal == null ? new Entry(room, null) : refused(refusal);
   }
@@ -71,13 +77,46 @@ final class Rooms {
     return new Entry(null, refusal);
   }
 
-  /** Takes a member of a room; says why not, or null. */
-  Refusal join(Room room, StreamReceiver receiver, RoomRequest wanted) {
-    Refusal refusal = room.join(receiver, wanted, settings.members(), System.nanoTime());
-    if (refusal != null) {
-      figures.refused(refusal.cause());
+  /**
+   * Takes a member of a room, now or, where rooms are in a store, on another thread as soon as that
+   * has answered.
+   */
+  void join(Room room, StreamReceiver receiver, RoomRequest wanted, RoomStore.Joined joined) {
+    RoomStore.Joined counted =
+        refusal -> {
+          if (refusal != null) {
+            figures.refused(refusal.cause());
+          }
+          joined.joined(refusal);
+        };
+    if (store == null) {
+      counted.joined(room.join(receiver, wanted, settings.members(), System.nanoTime()));
+    } else {
+      store.join(room, receiver, wanted, counted);
     }
-    return refusal;
+  }
+
+  /** A room is not what it was in the store: whoever comes next finds what there is now. */
+  void ended(Room room) {
+    synchronized (this) {
+      byName.remove(room.name, room);
+    }
+    keptBytes.addAndGet(-room.keptBytes());
+    room.end();
+  }
+
+  /** Whether rooms are where they are to be: in memory, or in a store that answers. */
+  boolean isUp() {
+    return store == null || store.isUp();
+  }
+
+  void refused() {
+    refused.increment();
+  }
+
+  /** How many messages were refused because the store was away. */
+  long refusedMessages() {
+    return refused.sum();
   }
 
   static Refusal violation(String sentence) {
@@ -151,9 +190,30 @@ final class Rooms {
     long idleNanos = TimeUnit.SECONDS.toNanos(settings.idleSeconds());
     List<Room> rest;
     synchronized (this) {
-      byName.values().removeIf(room -> room.endsIdle(idleNanos, nowNanos));
+      byName
+          .values()
+          .removeIf(
+              room -> {
+                boolean ends = room.endsIdle(idleNanos, nowNanos);
+                if (ends && store != null) {
+                  store.forget(room);
+                }
+                return ends;
+              });
       rest = all();
     }
+    if (store != null && nowNanos - touchedNanos > TOUCH_NANOS) {
+      touchedNanos = nowNanos;
+      store.touch(rest.stream().filter(room -> room.memberCount() > 0).toList());
+    }
     rest.forEach(room -> room.check(nowNanos));
+  }
+
+  /** Ends the store's threads; the connections have been closed before. */
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+    }
   }
 }

@@ -73,6 +73,7 @@ final class StreamReceiver implements Runnable {
   /** What is for this client alone, and goes before what the feed has; null until there is any. */
   private volatile Queue<String> asides;
 
+  private volatile boolean refused;
   private volatile Throwable failure;
   private volatile long sendingSinceNanos = NEVER;
   private final AtomicBoolean over = new AtomicBoolean();
@@ -102,7 +103,13 @@ final class StreamReceiver implements Runnable {
   /** Begins elsewhere, and with a word for this client alone; before it is woken first. */
   void begin(long from, String aside) {
     place = from;
-    asides = new ConcurrentLinkedQueue<>(List.of(aside));
+    Queue<String> all = new ConcurrentLinkedQueue<>(List.of(aside));
+    synchronized (this) {
+      if (asides != null) {
+        all.addAll(asides);
+      }
+      asides = all;
+    }
   }
 
   /** The next message that it wants. */
@@ -220,8 +227,8 @@ final class StreamReceiver implements Runnable {
       if (asides == null) {
         asides = new ConcurrentLinkedQueue<>();
       }
+      asides.add(aside);
     }
-    asides.add(aside);
     if (feed.stopWaiting(this)) {
       wake();
     }
@@ -232,6 +239,17 @@ final class StreamReceiver implements Runnable {
     if (ending.compareAndSet(null, new Ending(code, reason)) && feed.stopWaiting(this)) {
       wake();
     }
+  }
+
+  /** Closes the connection that has not begun to receive. */
+  void refuse(CloseCode code, String reason) {
+    refused = true;
+    close(new Ending(code, reason));
+  }
+
+  /** Whether it was never to receive. */
+  boolean isRefused() {
+    return refused;
   }
 
   /** Called a few times a second: ends a receiver that does not read. */

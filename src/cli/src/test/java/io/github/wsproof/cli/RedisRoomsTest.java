@@ -1,0 +1,289 @@
+package io.github.wsproof.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wsproof.client.FanoutPlan;
+import io.github.wsproof.client.FanoutRun;
+import io.github.wsproof.client.Report;
+import io.github.wsproof.client.RunListener;
+import io.github.wsproof.ledger.Kind;
+import io.github.wsproof.ledger.Verdict;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Rooms of several servers in a real Redis, which the test starts and stops, on loopback. Runs
+ * where the property says which program that is: the profile {@code redis}.
+ */
+@Timeout(180)
+@EnabledIfSystemProperty(named = "wsproof.redis-server", matches = ".+")
+class RedisRoomsTest {
+  private static final long BOUND_SECONDS = 30;
+
+  @TempDir private Path folder;
+  private final List<Process> processes = new ArrayList<>();
+  private Process redis;
+  private int redisPort;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Process process : processes) {
+      process.destroyForcibly().waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void startRedis() throws Exception {
+    if (redisPort == 0) {
+      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        redisPort = free.getLocalPort();
+      }
+    }
+    redis =
+        new ProcessBuilder(
+                System.getProperty("wsproof.redis-server"),
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                "" + redisPort,
+                "--dir",
+                folder.toString(),
+                "--appendonly",
+                "yes",
+                "--save",
+                "")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("redis.log").toFile())
+            .start();
+    processes.add(redis);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
+    while (!answers()) {
+      assertThat(System.nanoTime()).as("Redis answers").isLessThan(deadline);
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress("127.0.0.1", redisPort), 1000);
+      socket.setSoTimeout(1000);
+      socket.getOutputStream().write("PING\r\n".getBytes(UTF_8));
+      return new String(socket.getInputStream().readNBytes(5), UTF_8).equals("+PONG");
+    } catch (IOException e) {
+      // Not yet.
+      return false;
+    }
+  }
+
+  private void killRedis() throws Exception {
+    redis.destroyForcibly().waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private record Server(Process process, String rooms) {}
+
+  private Server serve(String... properties) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-Dwsproof.redis=redis://127.0.0.1:" + redisPort));
+    command.addAll(List.of(properties));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "serve",
+            "--port",
+            "0"));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(folder.resolve("serve-" + processes.size() + ".log").toFile())
+            .start();
+    processes.add(process);
+    BufferedReader printed = process.inputReader(UTF_8);
+    String line = printed.readLine();
+    assertThat(line).startsWith("Serving http://localhost:");
+    return new Server(process, line.replaceAll("^.*(ws://localhost:\\d+/).*$", "$1") + "rooms/");
+  }
+
+  private static FanoutPlan plan(List<Server> servers, UnaryOperator<FanoutPlan.Builder> options) {
+    FanoutPlan.Builder plan = FanoutPlan.to(servers.get(0).rooms() + "test");
+    servers.subList(1, servers.size()).forEach(server -> plan.also(server.rooms() + "test"));
+    return options.apply(plan.reconnect(true).drain(Duration.ofSeconds(20))).build();
+  }
+
+  /** A run, and what is done when it has published so much. */
+  private static Report run(FanoutPlan plan, long at, Disturbance disturbance) throws Exception {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    AtomicLong sent = new AtomicLong();
+    FanoutRun run =
+        new FanoutRun(
+            plan,
+            new RunListener() {
+              @Override
+              public void sent(int connection, long sequence, byte[] content, long nanos) {
+                if (sent.incrementAndGet() == at) {
+                  reached.complete(null);
+                }
+              }
+            });
+    CompletableFuture<Report> report = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                report.complete(run.execute());
+              } catch (InterruptedException | RuntimeException e) {
+                report.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    reached.get(BOUND_SECONDS * 2, TimeUnit.SECONDS);
+    disturbance.disturb();
+    return report.get(150, TimeUnit.SECONDS);
+  }
+
+  private interface Disturbance {
+    void disturb() throws Exception;
+  }
+
+  /** Every message that any member got, all got, once and in one order: nothing failed. */
+  private static void nothingAcceptedIsLost(Report report) {
+    String what = report.counts() + " " + report.reasons() + " " + report.anomalies();
+    for (Kind kind : Kind.values()) {
+      assertThat(kind.isFailure() ? report.counts().of(kind) : 0).as(kind + ": " + what).isZero();
+    }
+    long subscribers = report.path().fanout().subscribers();
+    assertThat(report.counts().inDoubt())
+        .as(what)
+        .isEqualTo(subscribers * report.path().fanout().inDoubt());
+    assertThat(report.counts().delivered())
+        .as(what)
+        .isEqualTo(subscribers * report.path().fanout().accepted());
+    assertThat(report.verdict()).as(what).isNotEqualTo(Verdict.FAIL);
+  }
+
+  @Test
+  void membersOfOneRoomSitOnAnyServer() throws Exception {
+    startRedis();
+    List<Server> servers = List.of(serve(), serve(), serve());
+
+    Report report = plan(servers, plan -> plan.publishers(4).subscribers(96).messages(2000)).run();
+
+    assertThat(report.verdict()).as(report.reasons().toString()).isEqualTo(Verdict.PASS);
+    assertThat(report.counts().delivered()).isEqualTo(96 * 2000);
+  }
+
+  @Test
+  void oneWhoComesLateReadsFromAnyServerAndTheRoomOutlivesThemAll() throws Exception {
+    startRedis();
+    Server first = serve();
+    Report report = plan(List.of(first), plan -> plan.subscribers(2).messages(500)).run();
+    assertThat(report.verdict()).as(report.reasons().toString()).isEqualTo(Verdict.PASS);
+    first.process().destroyForcibly().waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
+
+    Server second = serve();
+    List<String> texts = new RoomTexts(second.rooms() + "test?from=0").until("n\":500,");
+    assertThat(texts.stream().filter(text -> text.contains("\"text\":\"Request 0/"))).hasSize(500);
+    for (int i = 1; i < texts.size(); i++) {
+      assertThat(texts.get(i)).startsWith("{\"seq\":" + (i - 1) + ",");
+    }
+  }
+
+  @Test
+  void whatIsOneTooManyIsGoneOnEveryServer() throws Exception {
+    startRedis();
+    Server first = serve("-Dwsproof.room-messages=100");
+    plan(List.of(first), plan -> plan.subscribers(1).window(10).messages(500)).run();
+
+    Server second = serve("-Dwsproof.room-messages=100");
+    List<String> texts = new RoomTexts(second.rooms() + "test?from=0").until("\"event\":\"gone\"");
+    assertThat(texts.get(texts.size() - 1))
+        .startsWith("{\"event\":\"gone\",\"first\":0,\"last\":4");
+  }
+
+  @Test
+  void aServerThatIsKilledTakesNothingWithIt() throws Exception {
+    startRedis();
+    List<Server> servers = List.of(serve(), serve(), serve());
+
+    Report report =
+        run(
+            plan(servers, plan -> plan.publishers(4).subscribers(96).messages(4000)),
+            2000,
+            () -> servers.get(1).process().destroyForcibly());
+
+    nothingAcceptedIsLost(report);
+    assertThat(report.path().reconnects()).isPositive();
+  }
+
+  @Test
+  void aRestartOfRedisUnderLoadLosesNothingThatWasAccepted() throws Exception {
+    startRedis();
+    List<Server> servers = List.of(serve(), serve(), serve());
+
+    Report report =
+        run(
+            plan(servers, plan -> plan.publishers(4).subscribers(96).messages(4000)),
+            2000,
+            () -> {
+              killRedis();
+              Thread.onSpinWait();
+              startRedis();
+            });
+
+    nothingAcceptedIsLost(report);
+    assertThat(report.path().fanout().accepted()).isEqualTo(4000);
+    assertThat(report.path().fanout().inDoubt()).isZero();
+  }
+
+  @Test
+  void withoutRedisTheServerStaysUpAndSaysSoAndGoesOnWhenItIsThere() throws Exception {
+    startRedis();
+    killRedis();
+    Server server = serve();
+
+    assertThat(new RoomTexts(server.rooms() + "test").until("closed").get(0))
+        .isEqualTo("closed 1013 the store of the rooms is away; try again later");
+    Report echo =
+        io.github.wsproof.client.RunPlan.to(server.rooms().replace("rooms/", "echo"))
+            .messages(100)
+            .build()
+            .run();
+    assertThat(echo.verdict()).isEqualTo(Verdict.PASS);
+
+    startRedis();
+    String welcome = "closed";
+    while (welcome.startsWith("closed")) {
+      welcome = new RoomTexts(server.rooms() + "test").until("welcome|closed").get(0);
+    }
+    RoomTexts member = new RoomTexts(server.rooms() + "test?member=ann");
+    member.until("\"join\",\"member\":\"ann\"");
+    killRedis();
+    member.send("too early");
+    assertThat(member.until("refused|too early"))
+        .last()
+        .isEqualTo(
+            "{\"event\":\"refused\",\"n\":1,\"reason\":\"the store of the rooms is away; publish it"
+                + " again later\"}");
+  }
+}
