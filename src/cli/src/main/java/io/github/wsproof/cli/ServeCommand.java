@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Serves the page, the echo and streams on embedded Grizzly.",
       "",
       "Replies, limits and access are set by system properties (wsproof.form, wsproof.max-connections,"
-          + " wsproof.token, …) or in the environment (WSPROOF_FORM, …); the README lists them.",
+          + " wsproof.token, …) or in the environment (WSPROOF_FORM, …); docs/settings.md lists them.",
       "Each connection is logged on standard error as it comes and goes."
     },
     exitCodeOnInvalidInput = Exit.USAGE,
