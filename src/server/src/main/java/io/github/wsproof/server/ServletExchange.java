@@ -19,6 +19,7 @@ import java.util.logging.Logger;
 final class ServletExchange implements HttpExchange {
   private static final Logger LOGGER = Logger.getLogger(ServletExchange.class.getName());
   private static final int READ_BYTES = 8192;
+  private static final int MOST_DROPPED_BYTES = 1 << 20;
 
   private final HttpServletRequest request;
   private final HttpServletResponse response;
@@ -83,15 +84,28 @@ final class ServletExchange implements HttpExchange {
       while (refusal == null && (count = in.read(bytes)) >= 0) {
         refusal = into.add(bytes, count, System.nanoTime());
       }
+      if (refusal != null) {
+        drop(in, bytes, into);
+      }
     } catch (IOException e) {
       LOGGER.log(Level.FINE, e, () -> "a request did not come whole");
-      refusal = Operations.text(400, "the request did not come whole");
+      refusal = refusal != null ? refusal : Operations.text(400, "the request did not come whole");
     }
     if (refusal == null) {
       whole.accept(into.take());
     } else {
       into.end();
       answer(refusal);
+    }
+  }
+
+  /** Some containers end the connection of who still sends, and with it the answer. */
+  private static void drop(InputStream in, byte[] bytes, Body body) throws IOException {
+    int dropped = 0;
+    int count = 0;
+    while (count >= 0 && dropped < MOST_DROPPED_BYTES && body.check(System.nanoTime()) == null) {
+      count = in.read(bytes);
+      dropped += count;
     }
   }
 
