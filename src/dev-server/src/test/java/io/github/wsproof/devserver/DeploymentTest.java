@@ -313,7 +313,7 @@ class DeploymentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/", "/echo", "/admin", "/stream/a"})
+  @CsvSource({"/", "/echo", "/admin", "/stream/a", "/rooms/a", "/rooms/a/b"})
   void aHandshakeThatLostItsUpgradeIsToldSo(String path) throws Exception {
     start();
     HttpResponse<String> lost = http("GET", path, "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
@@ -334,7 +334,7 @@ class DeploymentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/echo", "/admin", "/stream/a"})
+  @CsvSource({"/echo", "/admin", "/stream/a", "/rooms/a", "/rooms/a/b"})
   void whoAsksForASocketAsForAPageIsToldWhatItIs(String path) throws Exception {
     start();
     HttpResponse<String> page = http("GET", path);

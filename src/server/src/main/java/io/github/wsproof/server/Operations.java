@@ -2,6 +2,7 @@ package io.github.wsproof.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.wsproof.protocol.RoomMessages;
 import io.github.wsproof.protocol.StreamMessages;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,13 @@ public final class Operations {
 
   /** Where plain requests are answered here, sockets included; a star stands for any name. */
   public static final List<String> PATHS =
-      List.of(HEALTH, METRICS, DRAIN, AdminEndpoint.PATH, StreamMessages.PATH + "*");
+      List.of(
+          HEALTH,
+          METRICS,
+          DRAIN,
+          AdminEndpoint.PATH,
+          StreamMessages.PATH + "*",
+          RoomMessages.PATH + "*");
 
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -36,7 +43,9 @@ public final class Operations {
 
   /** Whether there is nothing but a WebSocket at a path: a plain request is told so. */
   static boolean isSocket(String path) {
-    return path.equals(AdminEndpoint.PATH) || path.startsWith(StreamMessages.PATH);
+    return path.equals(AdminEndpoint.PATH)
+        || path.startsWith(StreamMessages.PATH)
+        || path.startsWith(RoomMessages.PATH);
   }
 
   /**
