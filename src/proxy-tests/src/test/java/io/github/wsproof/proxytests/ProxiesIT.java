@@ -2,6 +2,8 @@ package io.github.wsproof.proxytests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wsproof.carriers.Comparison;
+import io.github.wsproof.carriers.Plan;
 import io.github.wsproof.client.ConnectionOptions;
 import io.github.wsproof.client.Report;
 import io.github.wsproof.client.RunPlan;
@@ -121,6 +123,29 @@ class ProxiesIT {
             .sizes("65535,1048576")
             .build()
             .run());
+  }
+
+  /** A proxy that waits for the end of a response would keep its events to itself. */
+  @ParameterizedTest
+  @EnumSource
+  void whatGoesOnWithoutAWebSocketPassesAsWell(Kind kind) throws Exception {
+    Comparison comparison =
+        Comparison.of(
+            new Plan(
+                URI.create(start(kind).place().echo()),
+                10,
+                20,
+                4,
+                1,
+                0,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(10),
+                null,
+                ConnectionOptions.NONE,
+                1),
+            progress -> {});
+
+    assertThat(comparison.verdict()).as(comparison.toJson()).isEqualTo(Verdict.PASS);
   }
 
   /** Whoever comes through a proxy of this machine is not on this machine. */
