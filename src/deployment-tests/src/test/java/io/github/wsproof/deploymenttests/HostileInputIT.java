@@ -23,7 +23,6 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,7 +46,6 @@ class HostileInputIT {
   }
 
   @Test
-  @Tag("cuts-off")
   void everyAttackEndsAsTheContainerIsKnownToAndHonestClientsLoseNothing() throws Exception {
     URI echo = Address.of(url).echo();
     AtomicBoolean over = new AtomicBoolean();

@@ -16,7 +16,6 @@ import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -92,7 +91,6 @@ class StreamIT {
   }
 
   @Test
-  @Tag("cuts-off")
   void aReceiverThatDoesNotReadHoldsUpNobodyAndIsGivenUp() throws Exception {
     double failedBefore = figure("wsproof_failed_sends_total");
     try (RawConnection deaf = RawConnection.open(URI.create(stream("deaf")))) {

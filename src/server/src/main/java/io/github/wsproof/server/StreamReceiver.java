@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.websocket.CloseReason.CloseCode;
 import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.PongMessage;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +38,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>A client that is so slow that the log lets go of its next message is told which messages are
  * gone. One that takes no message for {@code wsproof.stream-send-timeout} is closed.
  *
+ * <p>Tyrus in a servlet container (Payara, GlassFish) tells that a message is written when Grizzly
+ * has queued it. That queue is bounded by bytes, and keeps 8 KiB for each message, however short:
+ * one client that did not read took a heap of 256 MB in seconds. So there the client is asked as
+ * well: after some bytes nothing is sent until it has answered a ping (RFC 6455 section 5.5.2).
+ *
  * <p>Thread-safe.
  */
 final class StreamReceiver implements Runnable {
@@ -45,6 +53,15 @@ final class StreamReceiver implements Runnable {
   private static final long NEVER = Long.MIN_VALUE;
   private static final String OURS = "io.github.wsproof.";
   private static final String TOMCAT = "org.apache.tomcat.websocket.";
+  private static final String TYRUS = "org.glassfish.tyrus.";
+
+  /** After so many a client is asked; sockets hold more, so the container's queue stays empty. */
+  private static final int BYTES_UNASKED = 64 * 1024;
+
+  /** Of a ping that a client answers only if it has read it. */
+  private static final SecureRandom PINGS = new SecureRandom();
+
+  private static final int PING_BYTES = 8;
 
   private record Ending(CloseCode code, String reason) {}
 
@@ -64,11 +81,18 @@ final class StreamReceiver implements Runnable {
 
   private final AtomicReference<Ending> ending = new AtomicReference<>();
 
+  /** Whether the client is asked what it has read. */
+  private final boolean asks;
+
+  /** The ping whose answer is awaited, or null. */
+  private final AtomicReference<ByteBuffer> asked = new AtomicReference<>();
+
   /** Of whoever is working: one at a time, each sees what the one before has left. */
   private volatile long place;
 
   private Feed.Texts texts = Feed.Texts.NONE;
   private int used;
+  private int bytesUnasked;
 
   /** What is for this client alone, and goes before what the feed has; null until there is any. */
   private volatile Queue<String> asides;
@@ -97,6 +121,10 @@ final class StreamReceiver implements Runnable {
     if (container.startsWith(TOMCAT)) {
       // Else 20 s. Elsewhere it would cost a timer for each message.
       remote.setSendTimeout(1000L * sendSeconds);
+    }
+    this.asks = container.startsWith(TYRUS);
+    if (asks) {
+      session.addMessageHandler(PongMessage.class, this::answered);
     }
   }
 
@@ -175,9 +203,9 @@ final class StreamReceiver implements Runnable {
       close(new Ending(end.code(), end.reason()));
       return false;
     }
-    // It waits from now on; who asked something of it before did not find it waiting.
-    boolean asked = ending.get() != null || asides != null && !asides.isEmpty();
-    return asked && feed.stopWaiting(this);
+    // It waits from now on; who wanted something of it before did not find it waiting.
+    boolean wanted = ending.get() != null || asides != null && !asides.isEmpty();
+    return wanted && feed.stopWaiting(this);
   }
 
   /** Whether all that was sent is complete. */
@@ -199,6 +227,38 @@ final class StreamReceiver implements Runnable {
   private void send(String text, int bytes) {
     underWay.incrementAndGet();
     remote.sendText(text, result -> sent(result, bytes));
+    bytesUnasked += bytes;
+    if (asks && bytesUnasked >= BYTES_UNASKED) {
+      bytesUnasked = 0;
+      ask();
+    }
+  }
+
+  private void ask() {
+    byte[] ping = new byte[PING_BYTES];
+    PINGS.nextBytes(ping);
+    asked.set(ByteBuffer.wrap(ping));
+    underWay.incrementAndGet();
+    try {
+      remote.sendPing(ByteBuffer.wrap(ping.clone()));
+    } catch (IOException e) {
+      failure = e;
+      answered(asked.get());
+    }
+  }
+
+  private void answered(PongMessage pong) {
+    answered(pong.getApplicationData());
+  }
+
+  private void answered(ByteBuffer ping) {
+    ByteBuffer expected = asked.get();
+    if (expected != null
+        && expected.equals(ping)
+        && asked.compareAndSet(expected, null)
+        && isSent()) {
+      wake();
+    }
   }
 
   private void sent(SendResult result, int bytes) {
