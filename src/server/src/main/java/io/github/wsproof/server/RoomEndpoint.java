@@ -23,7 +23,7 @@ import jakarta.websocket.server.ServerEndpoint;
  * <p>One instance serves one connection; the container calls it from one thread at a time.
  */
 @ServerEndpoint(value = RoomMessages.PATH + "{room}", configurator = RoomConfigurator.class)
-public class RoomEndpoint {
+public final class RoomEndpoint {
   private static final String ROOM = "room";
   private static final String NAMESPACE = "namespace";
 
