@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCode;
 import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,9 @@ final class Connection {
   /** Why a message that has come in part was given up. */
   static final String GIVEN_UP = "more unfinished messages than the server has memory for";
 
+  /** Why a connection has ended whose container does not tell. */
+  static final String GONE = "no answer to a ping";
+
   private static final String NOT_SENT = "a reply could not be sent";
 
   final long id;
@@ -40,6 +44,12 @@ final class Connection {
 
   /** What sends on this connection of its own accord, or null. */
   private volatile StreamReceiver receiver;
+
+  /** The message that has come in part, or null. */
+  private volatile Parts parts;
+
+  /** Null where the container tells when the connection ends. */
+  private final Pulse pulse;
 
   private final Allowance messageAllowance;
   private final Allowance byteAllowance;
@@ -75,6 +85,10 @@ final class Connection {
     Limits limits = deployment.limits();
     this.messageAllowance = allowance(limits.messagesPerSecond());
     this.byteAllowance = allowance(limits.bytesPerSecond());
+    this.pulse = Pulse.of(session, feeders);
+    if (pulse != null) {
+      session.addMessageHandler(PongMessage.class, this::answered);
+    }
   }
 
   private Allowance allowance(long perSecond) {
@@ -143,6 +157,41 @@ final class Connection {
   /** From now on it is the receiver that sends, and that closes between two messages. */
   void receives(StreamReceiver newReceiver) {
     receiver = newReceiver;
+  }
+
+  private void answered(PongMessage pong) {
+    pulse.beat();
+    StreamReceiver pushing = receiver;
+    if (pushing != null) {
+      pushing.answered(pong.getApplicationData());
+    }
+  }
+
+  /** What is let go of if its client goes and the container does not tell. */
+  void keeps(Parts newParts) {
+    parts = newParts;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  /** Called by the sweep: whether its client has gone, and the container does not tell. */
+  boolean isGone(long nowNanos) {
+    return pulse != null && pulse.isGone(quietNanos(nowNanos), nowNanos);
+  }
+
+  /** Keeps nothing more of a client that has gone. */
+  void gone() {
+    StreamReceiver pushing = receiver;
+    if (pushing != null) {
+      pushing.left();
+    }
+    Parts kept = parts;
+    if (kept != null) {
+      kept.end();
+    }
+    feeders.close(() -> end(CloseCodes.GOING_AWAY, GONE));
   }
 
   /** Whether messages are sent on it that answer none. */

@@ -292,7 +292,15 @@ public final class Deployment implements AutoCloseable {
     long nowNanos = System.nanoTime();
     for (Connection connection : connections.open()) {
       try {
-        connection.check(limits, nowNanos);
+        if (connection.isGone(nowNanos)) {
+          connection.gone();
+          ended(
+              connection.session(),
+              connection,
+              new CloseReason(CloseCodes.CLOSED_ABNORMALLY, Connection.GONE));
+        } else {
+          connection.check(limits, nowNanos);
+        }
       } catch (RuntimeException e) {
         // One that cannot be closed must not keep the others from it.
         LOGGER.log(Level.WARNING, e, () -> "could not be checked: " + connection);

@@ -58,6 +58,7 @@ public class EchoEndpoint {
       return;
     }
     parts = new Parts(deployment.unfinished(), connection::giveUp);
+    connection.keeps(parts);
     try {
       settings = deployment.settings().with(session.getRequestParameterMap());
       receipts = handshaken.receiptAsked() || receiptParameter(session);

@@ -97,9 +97,9 @@ final class Replies {
       return new Replies(session, flusher, false, 0, onFailure);
     }
     if (container.startsWith(LIBERTY)) {
-      // An asynchronous send needs one of the container's threads to be complete. If all of them
-      // wait for that, as with 200 connections they did, none is: replies were lost, and what was
-      // given up was sent in parts, to anybody. A blocking send is woken by another thread.
+      // With asynchronous sends that are waited for, replies were lost when 200 connections came at
+      // once, and once a client got invalid UTF-8: it seems that one of the container's threads has
+      // to complete them, and all were waiting. A blocking send is woken by another thread.
       return new Replies(session, null, sendSeconds > 0, sendSeconds, onFailure);
     }
     // Our own container bounds a send itself.

@@ -51,6 +51,7 @@ public final class RoomEndpoint {
       return;
     }
     parts = new Parts(deployment.unfinished(), connection::giveUp);
+    connection.keeps(parts);
     Refusal refusal = join(session, RoomConfigurator.scope(config));
     if (refusal != null) {
       refuse(CloseCodes.getCloseCode(refusal.closeCode()), refusal.sentence());

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.websocket.CloseReason.CloseCode;
 import jakarta.websocket.CloseReason.CloseCodes;
-import jakarta.websocket.PongMessage;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
@@ -123,9 +122,6 @@ final class StreamReceiver implements Runnable {
       remote.setSendTimeout(1000L * sendSeconds);
     }
     this.asks = container.startsWith(TYRUS);
-    if (asks) {
-      session.addMessageHandler(PongMessage.class, this::answered);
-    }
   }
 
   /** Begins elsewhere, and with a word for this client alone; before it is woken first. */
@@ -247,11 +243,8 @@ final class StreamReceiver implements Runnable {
     }
   }
 
-  private void answered(PongMessage pong) {
-    answered(pong.getApplicationData());
-  }
-
-  private void answered(ByteBuffer ping) {
+  /** The client has answered a ping, whoever has sent it. */
+  void answered(ByteBuffer ping) {
     ByteBuffer expected = asked.get();
     if (expected != null
         && expected.equals(ping)
