@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -254,6 +256,42 @@ class RedisRoomsTest {
     nothingAcceptedIsLost(report);
     assertThat(report.path().fanout().accepted()).isEqualTo(4000);
     assertThat(report.path().fanout().inDoubt()).isZero();
+  }
+
+  /** With appendfsync everysec a Redis that is killed forgets what it has answered last. */
+  @Test
+  void whatRedisHasForgottenTheServersGiveBack() throws Exception {
+    startRedis();
+    Server server = serve();
+    RoomTexts ann = new RoomTexts(server.rooms() + "test?member=ann");
+    ann.until("\"join\"");
+    for (int i = 1; i <= 100; i++) {
+      ann.send("a \"quoted\" text " + i);
+    }
+    ann.until("\"n\":100,");
+    killRedis();
+    try (Stream<Path> log = Files.list(folder.resolve("appendonlydir"))) {
+      for (Path file : log.toList()) {
+        Files.delete(file);
+      }
+    }
+    startRedis();
+    String heard;
+    int sent = 100;
+    do {
+      ann.send("again");
+      sent++;
+      heard = ann.until("\"n\":" + sent + ",").stream().reduce((a, b) -> b).orElseThrow();
+    } while (heard.contains("refused"));
+
+    Server second = serve();
+    List<String> texts = new RoomTexts(second.rooms() + "test?from=0").until("\"n\":" + sent + ",");
+    assertThat(texts.get(0)).contains("\"first\":0,");
+    for (int i = 1; i < texts.size(); i++) {
+      assertThat(texts.get(i)).startsWith("{\"seq\":" + (i - 1) + ",");
+    }
+    assertThat(texts.get(101)).contains("\"n\":100,\"text\":\"a \\\"quoted\\\" text 100\"");
+    assertThat(texts).hasSize(103).last().isEqualTo(heard);
   }
 
   @Test

@@ -164,6 +164,26 @@ public final class RoomMessages {
     return quoted.toString();
   }
 
+  /** What {@link #quote} was given. */
+  public static String unquote(String quoted) {
+    if (quoted.indexOf('\\') < 0) {
+      return quoted;
+    }
+    StringBuilder text = new StringBuilder(quoted.length());
+    for (int i = 0; i < quoted.length(); i++) {
+      char c = quoted.charAt(i);
+      if (c != '\\') {
+        text.append(c);
+      } else if (quoted.charAt(++i) == 'u') {
+        text.append((char) Integer.parseInt(quoted, i + 1, i + 5, 16));
+        i += 4;
+      } else {
+        text.append(quoted.charAt(i));
+      }
+    }
+    return text.toString();
+  }
+
   private static boolean isPlain(char c) {
     return c >= ' ' && c != '"' && c != '\\';
   }

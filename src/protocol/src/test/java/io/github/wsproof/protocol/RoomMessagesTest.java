@@ -55,6 +55,13 @@ class RoomMessagesTest {
   }
 
   @Test
+  void whatIsQuotedIsUnquoted() {
+    for (String text : new String[] {"", "a", "\"\\\n\u0001\u001f", "Gr\u00fc\u00dfe \\u0041"}) {
+      assertThat(RoomMessages.unquote(RoomMessages.quote(text))).isEqualTo(text);
+    }
+  }
+
+  @Test
   void aChangeOfAnyByteIsSeen() {
     byte[] message = RoomMessages.message(18, 42, "ann", 3, "hello");
     for (int i = 0; i < message.length; i++) {

@@ -186,6 +186,20 @@ final class Room implements Feed {
     return log.next();
   }
 
+  /** What it has got of the store's log, from a message on. */
+  synchronized List<String> since(long sequence) {
+    List<String> all = new ArrayList<>();
+    long from = Math.max(sequence, log.first());
+    while (from < log.next()) {
+      Texts some = log.texts(from, Integer.MAX_VALUE, READ_BYTES);
+      for (int i = 0; i < some.count(); i++) {
+        all.add(some.text(i));
+      }
+      from += some.count();
+    }
+    return all;
+  }
+
   /** Takes what the store has, from the next message on. */
   void read(List<StreamEntry> entries) {
     long nowNanos = System.nanoTime();

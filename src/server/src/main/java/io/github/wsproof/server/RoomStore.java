@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
@@ -55,6 +57,21 @@ final class RoomStore implements AutoCloseable {
 
   /** What a broken connection has sent may be done so much later. */
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So long the servers have to give back what a Redis that was restarted has lost. */
+  private static final long RESTORE_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+
+  /** So long after an answer it is taken for granted that Redis is still there. */
+  private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private static final String SERVER_FIELD = "o";
+  private static final Pattern MESSAGE =
+      Pattern.compile(
+          "\\{\"seq\":(\\d+),\"random\":(-?\\d+),\"member\":\"([^\"]*)\",\"n\":(\\d+),"
+              + "\"text\":\"(.*)\",\"crc\":\"[0-9a-f]{8}\"}",
+          Pattern.DOTALL);
+  private static final Pattern EVENT =
+      Pattern.compile("\\{\"seq\":(\\d+),\"event\":\"([jl]).*\"member\":\"([^\"]*)\",\"crc\":.*");
 
   private static final long CLOSE_BOUND_MILLIS = 2_000;
 
@@ -108,7 +125,12 @@ final class RoomStore implements AutoCloseable {
   private String appendScript;
   private long triedNanos;
   private long brokenNanos;
-  private final Map<String, Append> unsure = new HashMap<>();
+  private long answeredNanos;
+  private boolean connectedOnce;
+  private long appendsFromNanos;
+
+  /** Written, and Redis went before it answered; the reader takes out what it sees. */
+  private final Map<String, Append> unsure = new ConcurrentHashMap<>();
 
   /** Leaves that are still to be told. */
   private final List<Append> late = new ArrayList<>();
@@ -264,6 +286,10 @@ final class RoomStore implements AutoCloseable {
     }
     int done = 0;
     try {
+      if (System.nanoTime() - answeredNanos > FRESH_NANOS) {
+        // What is written to a connection that has ended meanwhile would be in doubt.
+        writing.ping();
+      }
       if (!unsure.isEmpty() && System.nanoTime() - brokenNanos > SETTLE_NANOS) {
         findUnsure();
       }
@@ -294,6 +320,7 @@ final class RoomStore implements AutoCloseable {
           }
         }
       }
+      answeredNanos = System.nanoTime();
       isUp(true, null);
     } catch (JedisException e) {
       broken(e);
@@ -308,7 +335,7 @@ final class RoomStore implements AutoCloseable {
     }
     suspect = false;
     if (writing != null) {
-      return true;
+      return System.nanoTime() - appendsFromNanos >= 0;
     }
     if (System.nanoTime() - triedNanos < TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS)) {
       return false;
@@ -319,13 +346,73 @@ final class RoomStore implements AutoCloseable {
       openScript = jedis.scriptLoad(StoreScripts.OPEN);
       appendScript = jedis.scriptLoad(StoreScripts.APPEND);
       writing = jedis;
+      appendsFromNanos = System.nanoTime();
+      if (connectedOnce) {
+        followed.values().forEach(this::restore);
+        appendsFromNanos = System.nanoTime() + RESTORE_NANOS;
+      }
+      connectedOnce = true;
       isUp(true, null);
-      return true;
+      return System.nanoTime() - appendsFromNanos >= 0;
     } catch (JedisException e) {
+      if (writing != null) {
+        broken(e);
+      }
       isUp(false, e);
       triedNanos = System.nanoTime();
       return false;
     }
+  }
+
+  /**
+   * Gives back to Redis what this server has got of a room and Redis has lost: with {@code
+   * appendfsync everysec} a Redis that is killed forgets what it has answered in the last seconds.
+   */
+  private void restore(Room room) {
+    List<?> opened = open(room, room.run());
+    if (opened == null) {
+      return;
+    }
+    long next = Long.parseLong((String) opened.get(1));
+    Pipeline pipeline = writing.pipelined();
+    for (String text : room.since(next)) {
+      pipeline.eval(StoreScripts.RESTORE, keys(room), restored(room, text));
+    }
+    pipeline.sync();
+  }
+
+  private static List<String> restored(Room room, String text) {
+    Matcher message = MESSAGE.matcher(text);
+    if (message.matches()) {
+      return List.of(
+          room.run(),
+          String.valueOf(Long.parseLong(message.group(1)) + 1),
+          SERVER_FIELD,
+          "",
+          "k",
+          "m",
+          "m",
+          message.group(3),
+          "n",
+          message.group(4),
+          "r",
+          message.group(2),
+          "x",
+          RoomMessages.unquote(message.group(5)));
+    }
+    Matcher event = EVENT.matcher(text);
+    if (!event.matches()) {
+      throw new IllegalStateException("not of a room: " + text);
+    }
+    return List.of(
+        room.run(),
+        String.valueOf(Long.parseLong(event.group(1)) + 1),
+        SERVER_FIELD,
+        "",
+        "k",
+        event.group(2),
+        "m",
+        event.group(3));
   }
 
   private void broken(JedisException e) {
@@ -359,14 +446,18 @@ final class RoomStore implements AutoCloseable {
 
   private void execute(Task task) {
     if (task instanceof Touch touch) {
-      open(touch.room());
+      open(touch.room(), newRun());
     } else if (task instanceof Join join) {
       join(join);
     }
   }
 
-  private List<?> open(Room room) {
-    String run = String.format("%08x", ThreadLocalRandom.current().nextInt());
+  /**
+   * Finds a room in Redis, or begins it; null if that is not the room that it was here.
+   *
+   * @param run of a room that is begun
+   */
+  private List<?> open(Room room, String run) {
     Object answer = writing.evalsha(openScript, keys(room), List.of(run, livesMillis()));
     List<?> opened = (List<?>) answer;
     if (!room.isRun((String) opened.get(0))) {
@@ -377,9 +468,13 @@ final class RoomStore implements AutoCloseable {
     return opened;
   }
 
+  private static String newRun() {
+    return String.format("%08x", ThreadLocalRandom.current().nextInt());
+  }
+
   private void join(Join join) {
     Room room = join.room();
-    List<?> opened = open(room);
+    List<?> opened = open(room, newRun());
     if (opened == null) {
       join.joined().joined(new Refusal(503, 1013, "the room has just begun anew", "room"));
       return;
@@ -441,7 +536,7 @@ final class RoomStore implements AutoCloseable {
         livesMillis(),
         String.valueOf(settings.messages()),
         String.valueOf(1000 * settings.ageSeconds()),
-        "o",
+        SERVER_FIELD,
         append.id(),
         "k",
         append.kind(),
@@ -472,7 +567,7 @@ final class RoomStore implements AutoCloseable {
       if (entries.isEmpty()) {
         break;
       }
-      entries.forEach(entry -> open.remove(entry.getFields().get("o")));
+      entries.forEach(entry -> open.remove(entry.getFields().get(SERVER_FIELD)));
       searched += entries.size();
       long last = entries.get(entries.size() - 1).getID().getTime();
       if (last <= 1) {
@@ -527,6 +622,9 @@ final class RoomStore implements AutoCloseable {
       Room room = byKey.get(log.getKey());
       if (room != null) {
         room.read(log.getValue());
+        if (!unsure.isEmpty()) {
+          log.getValue().forEach(entry -> unsure.remove(entry.getFields().get(SERVER_FIELD)));
+        }
       }
     }
   }

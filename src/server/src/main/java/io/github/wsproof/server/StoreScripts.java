@@ -57,5 +57,24 @@ final class StoreScripts {
       return n
       """;
 
+  /**
+   * Adds a message again that a server has got and Redis has lost.
+   *
+   * <pre>
+   *   ARGV: run, its number and 1, then name and value of each field
+   * </pre>
+   */
+  static final String RESTORE =
+      """
+      if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
+      local n = tonumber(ARGV[2])
+      if tonumber(redis.call('GET', KEYS[2]) or '0') >= n then return 0 end
+      local time = redis.call('TIME')
+      local now = time[1] * 1000 + math.floor(time[2] / 1000)
+      redis.call('SET', KEYS[2], ARGV[2], 'KEEPTTL')
+      redis.call('XADD', KEYS[3], n .. '-0', 't', string.format('%.0f', now), unpack(ARGV, 3))
+      return n
+      """;
+
   private StoreScripts() {}
 }
