@@ -210,6 +210,10 @@ class RoomTest {
       for (int i = 0; i < 10; i++) {
         ann.send("message " + i);
       }
+      // All are published before bob is back.
+      while (!ann.next().contains("\"message 9\"")) {
+        continue;
+      }
       try (JdkClient bob = join("a?member=bob&from=2&run=" + run)) {
         assertThat(bob.next()).contains("\"event\":\"welcome\"").contains("\"first\":0,");
         assertThat(bob.next()).contains("\"seq\":2,").contains("\"event\":\"leave\"");

@@ -299,6 +299,7 @@ final class Room implements Feed {
       return new Found.Nothing();
     }
     if (isTooSlow(member, from)) {
+      rooms.closedSlow();
       return tooSlow(from);
     }
     if (from < log.first()) {
@@ -318,7 +319,6 @@ final class Room implements Feed {
   }
 
   private Found.Over tooSlow(long place) {
-    rooms.closedSlow();
     return new Found.Over(
         CloseCodes.TRY_AGAIN_LATER,
         "too slow: " + (log.next() - place) + " messages behind; go on with from=" + place);
@@ -334,8 +334,10 @@ final class Room implements Feed {
           over = tooSlow(receiver.place());
         }
       }
-      if (over != null) {
-        receiver.end(over.code(), over.reason());
+      // It may take a while until the message on its way is taken, and it can be closed: it counts
+      // once.
+      if (over != null && receiver.end(over.code(), over.reason())) {
+        rooms.closedSlow();
       }
       receiver.check(nowNanos);
     }

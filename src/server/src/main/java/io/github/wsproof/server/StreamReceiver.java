@@ -287,11 +287,16 @@ final class StreamReceiver implements Runnable {
     }
   }
 
-  /** Closes the connection as soon as no message is on its way; the first word counts. */
-  void end(CloseCode code, String reason) {
-    if (ending.compareAndSet(null, new Ending(code, reason)) && feed.stopWaiting(this)) {
+  /**
+   * Closes the connection as soon as no message is on its way; the first word counts, and false
+   * says that this was not it.
+   */
+  boolean end(CloseCode code, String reason) {
+    boolean first = ending.compareAndSet(null, new Ending(code, reason));
+    if (first && feed.stopWaiting(this)) {
       wake();
     }
+    return first;
   }
 
   /** Closes the connection that has not begun to receive. */
