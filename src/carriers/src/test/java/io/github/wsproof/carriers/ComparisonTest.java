@@ -143,7 +143,9 @@ class ComparisonTest {
   void aSwallowedReplyIsLost() throws Exception {
     try (PlainServer server =
         new PlainServer(true, (message, n) -> n == 7 ? List.of("") : List.of(message + " - 5"))) {
-      Comparison comparison = compare(server.url());
+      // Each transport and round waits for it: briefly.
+      Plan plan = plan(server.url(), ConnectionOptions.NONE, Duration.ofMillis(300));
+      Comparison comparison = Comparison.of(plan, progress -> {});
 
       assertThat(comparison.verdict()).isEqualTo(Verdict.FAIL);
       Result polling = of(comparison, "short polling");
