@@ -165,7 +165,7 @@ public record Comparison(
       } else {
         // It was there before: these messages are of the account.
         running.reasons.add(why);
-        running.counts = Totals.sum(running.counts, neverSent(messages));
+        running.counts = running.counts.plus(neverSent(messages));
       }
       return;
     }
@@ -173,7 +173,7 @@ public record Comparison(
       measured.add(outcome, wire);
     }
     running.counts =
-        running.counts == null ? outcome.counts() : Totals.sum(running.counts, outcome.counts());
+        running.counts == null ? outcome.counts() : running.counts.plus(outcome.counts());
     running.reasons.addAll(outcome.reasons());
     running.anomalies.addAll(outcome.anomalies());
     if (Thread.interrupted()) {

@@ -1,7 +1,6 @@
 package io.github.wsproof.carriers;
 
 import io.github.wsproof.client.Latency;
-import io.github.wsproof.ledger.Counts;
 import io.github.wsproof.relay.Meter;
 
 /** The sum of the turns of one transport in one way of sending. Not thread-safe. */
@@ -46,20 +45,5 @@ final class Totals {
             (double) inbound / sent,
             connections,
             requests);
-  }
-
-  static Counts sum(Counts a, Counts b) {
-    return new Counts(
-        a.planned() + b.planned(),
-        a.sent() + b.sent(),
-        a.delivered() + b.delivered(),
-        a.lost() + b.lost(),
-        a.duplicated() + b.duplicated(),
-        a.reordered() + b.reordered(),
-        a.corrupted() + b.corrupted(),
-        a.misdelivered() + b.misdelivered(),
-        a.unexpected() + b.unexpected(),
-        a.inDoubt() + b.inDoubt(),
-        a.neverSent() + b.neverSent());
   }
 }

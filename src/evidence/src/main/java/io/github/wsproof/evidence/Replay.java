@@ -249,7 +249,9 @@ final class Replay {
         c.unexpected(),
         c.inDoubt() + c.lost(),
         c.neverSent(),
-        c.recovered());
+        c.recovered(),
+        c.gone(),
+        c.foreignRoom());
   }
 
   private static List<Anomaly> inDoubt(List<Anomaly> anomalies) {

@@ -126,21 +126,7 @@ public final class ReportMerge {
   }
 
   private Counts counts() {
-    return new Counts(
-        sum(r -> r.counts().planned()),
-        sum(r -> r.counts().sent()),
-        sum(r -> r.counts().delivered()),
-        sum(r -> r.counts().lost()),
-        sum(r -> r.counts().duplicated()),
-        sum(r -> r.counts().reordered()),
-        sum(r -> r.counts().corrupted()),
-        sum(r -> r.counts().misdelivered()),
-        sum(r -> r.counts().unexpected()),
-        sum(r -> r.counts().inDoubt()),
-        sum(r -> r.counts().neverSent()),
-        sum(r -> r.counts().recovered()),
-        sum(r -> r.counts().gone()),
-        sum(r -> r.counts().foreignRoom()));
+    return reports.stream().map(Report::counts).reduce(Counts::plus).orElseThrow();
   }
 
   /** What a run without receipts counted is on an unknown leg; null if no run had any. */

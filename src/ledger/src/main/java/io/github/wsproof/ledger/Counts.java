@@ -23,69 +23,7 @@ public record Counts(
     long gone,
     long foreignRoom) {
 
-  /** Counts of a run without rooms. */
-  public Counts(
-      long planned,
-      long sent,
-      long delivered,
-      long lost,
-      long duplicated,
-      long reordered,
-      long corrupted,
-      long misdelivered,
-      long unexpected,
-      long inDoubt,
-      long neverSent,
-      long recovered,
-      long gone) {
-    this(
-        planned,
-        sent,
-        delivered,
-        lost,
-        duplicated,
-        reordered,
-        corrupted,
-        misdelivered,
-        unexpected,
-        inDoubt,
-        neverSent,
-        recovered,
-        gone,
-        0);
-  }
-
-  /** Counts of a run in which the client sent, and so nothing was gone. */
-  public Counts(
-      long planned,
-      long sent,
-      long delivered,
-      long lost,
-      long duplicated,
-      long reordered,
-      long corrupted,
-      long misdelivered,
-      long unexpected,
-      long inDoubt,
-      long neverSent,
-      long recovered) {
-    this(
-        planned,
-        sent,
-        delivered,
-        lost,
-        duplicated,
-        reordered,
-        corrupted,
-        misdelivered,
-        unexpected,
-        inDoubt,
-        neverSent,
-        recovered,
-        0);
-  }
-
-  /** Counts of a run in which nothing was sent again. */
+  /** Counts of a run that sends each message once, to a server that keeps none. */
   public Counts(
       long planned,
       long sent,
@@ -110,7 +48,28 @@ public record Counts(
         unexpected,
         inDoubt,
         neverSent,
+        0,
+        0,
         0);
+  }
+
+  /** These and those, of runs that have no message in common. */
+  public Counts plus(Counts other) {
+    return new Counts(
+        planned + other.planned,
+        sent + other.sent,
+        delivered + other.delivered,
+        lost + other.lost,
+        duplicated + other.duplicated,
+        reordered + other.reordered,
+        corrupted + other.corrupted,
+        misdelivered + other.misdelivered,
+        unexpected + other.unexpected,
+        inDoubt + other.inDoubt,
+        neverSent + other.neverSent,
+        recovered + other.recovered,
+        gone + other.gone,
+        foreignRoom + other.foreignRoom);
   }
 
   /** The count of one kind. */

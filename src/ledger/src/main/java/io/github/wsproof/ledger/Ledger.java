@@ -646,7 +646,9 @@ public final class Ledger {
         eventsOf(Kind.UNEXPECTED),
         inDoubt,
         0,
-        recovered);
+        recovered,
+        0,
+        0);
   }
 
   private long eventsOf(Kind kind) {
@@ -787,7 +789,9 @@ public final class Ledger {
           total(Kind.UNEXPECTED),
           total(Kind.IN_DOUBT),
           planned - sent,
-          recovered);
+          recovered,
+          0,
+          0);
     }
 
     private long total(Kind kind) {

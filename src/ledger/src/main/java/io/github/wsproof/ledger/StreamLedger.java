@@ -403,7 +403,8 @@ public final class StreamLedger {
             0,
             Math.max(0, planned - seen),
             0,
-            sums.get(Kind.GONE));
+            sums.get(Kind.GONE),
+            0);
     return new Account(counts, Verdict.of(counts), sealed, legs, anomalies(ledgers));
   }
 

@@ -183,7 +183,9 @@ final class Oracle {
         unexpected,
         inDoubt,
         planned - sent(),
-        recovered);
+        recovered,
+        0,
+        0);
   }
 
   /** The indices of all replies to a message. */

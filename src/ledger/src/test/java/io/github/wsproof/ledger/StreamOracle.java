@@ -127,6 +127,7 @@ final class StreamOracle {
         0,
         planned - (next - from),
         0,
-        count(State.GONE));
+        count(State.GONE),
+        0);
   }
 }
