@@ -8,10 +8,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Plain requests, each answered within 30 seconds. HTTP/1.1: offered an upgrade to HTTP/2 by the
- * JDK's client, Open Liberty 26.0.0.3 takes it and never answers.
+ * Plain requests, each answered whole within 30 seconds. HTTP/1.1: offered an upgrade to HTTP/2 by
+ * the JDK's client, Open Liberty 26.0.0.3 takes it and never answers.
  */
 final class Http {
   private static final Duration BOUND = Duration.ofSeconds(30);
@@ -33,10 +36,19 @@ final class Http {
   private static HttpResponse<String> send(String method, URI uri, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).timeout(BOUND).method(method, BodyPublishers.noBody());
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return CLIENT.send(request.build(), BodyHandlers.ofString());
+    try {
+      // A request's own timeout ends with the headers, whether a body follows or not.
+      return CLIENT
+          .sendAsync(request.build(), BodyHandlers.ofString())
+          .get(BOUND.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(uri + " was not answered", e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException(uri + " was not answered whole within " + BOUND.toSeconds() + " s", e);
+    }
   }
 }

@@ -186,7 +186,6 @@ final class GrizzlyExchange implements HttpExchange {
   @Override
   public void answer(Operations.Answer answer) {
     head(answer.status(), answer.type(), answer.headers());
-    HttpAnswer.endBehindUpgrade(request, answer.headers());
     response.setContentLength(answer.body().length);
     try {
       NIOOutputStream out = response.getNIOOutputStream();

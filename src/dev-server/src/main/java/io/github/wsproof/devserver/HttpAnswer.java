@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.http.server.Request;
 import org.glassfish.grizzly.http.util.HttpStatus;
 
 /** An HTTP answer in words, behind which the connection ends, or the head of a 101. */
@@ -33,17 +32,6 @@ record HttpAnswer(int status, String sentence, Map<String, List<String>> headers
       case 426 -> "Upgrade Required";
       default -> HttpStatus.getHttpStatus(status).getReasonPhrase();
     };
-  }
-
-  /**
-   * Ends the connection behind an answer that has a header Upgrade: Grizzly 4.0.2 takes it for the
-   * upgrade itself and leaves its length out, so that a client would wait for more.
-   */
-  static void endBehindUpgrade(Request request, Map<String, String> headers) {
-    if (headers.containsKey("Upgrade")) {
-      request.addAfterServiceListener(
-          answered -> answered.getContext().getConnection().closeSilently());
-    }
   }
 
   /** Sends it, and lingers: the client may still be sending what is not wanted. */

@@ -48,7 +48,6 @@ final class OperationsHandler extends HttpHandler {
         operations.answer(request.getMethod().getMethodString(), new View(request));
     response.setStatus(answer.status(), HttpAnswer.reason(answer.status()));
     answer.headers().forEach(response::setHeader);
-    HttpAnswer.endBehindUpgrade(request, answer.headers());
     response.setContentType(answer.type());
     response.setContentLength(answer.body().length);
     response.getOutputStream().write(answer.body());

@@ -12,6 +12,14 @@ import java.util.Map;
 final class NotUpgraded {
   private static final int UPGRADE_REQUIRED = 426;
 
+  /**
+   * Grizzly (Payara, GlassFish, {@code serve}; 4.0.2) takes an answer with a header Upgrade for the
+   * upgrade itself and leaves its length out: unless the connection ends, and unless that is all
+   * that Connection says, a client waits for more until it gives up, 60 s on Payara.
+   */
+  private static final Map<String, String> HEADERS =
+      Map.of("Upgrade", "websocket", "Connection", "close");
+
   private NotUpgraded() {}
 
   /** The answer; its body names what is missing. */
@@ -20,7 +28,7 @@ final class NotUpgraded {
         UPGRADE_REQUIRED,
         "text/plain; charset=utf-8",
         (sentence(request) + "\n").getBytes(UTF_8),
-        Map.of("Upgrade", "websocket"));
+        HEADERS);
   }
 
   private static String sentence(HandshakeRequestView request) {
