@@ -1,5 +1,6 @@
 package io.github.wsproof.deploymenttests;
 
+import static io.github.wsproof.deploymenttests.Refused.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wsproof.deploymenttests.JdkConnection.End;
@@ -113,12 +114,12 @@ class RoomIT {
   }
 
   @Test
-  void aWrongNameGets400AndANamespaceIsForItsRole() throws Exception {
-    assertThat(status("a%20b")).isEqualTo("400");
-    assertThat(status("x".repeat(65))).isEqualTo("400");
+  void aWrongNameIsRefusedAndANamespaceIsForItsRole() throws Exception {
+    assertRefused(room("a%20b"), 400, 1008);
+    assertRefused(room("x".repeat(65)), 400, 1008);
     assertThat(status("x".repeat(64))).isEqualTo("101");
-    assertThat(status("admin/x")).isEqualTo("403");
-    assertThat(status("admin/x", "Authorization: Bearer 87654321")).isEqualTo("403");
+    assertRefused(room("admin/x"), 403, 1008);
+    assertRefused(room("admin/x"), 403, 1008, "Authorization", "Bearer 87654321");
     assertThat(status("admin/x", "Authorization: Bearer 12345678")).isEqualTo("101");
   }
 }
