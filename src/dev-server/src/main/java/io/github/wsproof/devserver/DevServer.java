@@ -23,11 +23,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.glassfish.grizzly.http.CompressionConfig;
+import org.glassfish.grizzly.http.Method;
 import org.glassfish.grizzly.http.server.CLStaticHttpHandler;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.http.server.NetworkListener;
 import org.glassfish.grizzly.http.server.Request;
 import org.glassfish.grizzly.http.server.Response;
+import org.glassfish.grizzly.http.util.Header;
+import org.glassfish.grizzly.http.util.HttpStatus;
 import org.glassfish.grizzly.ssl.SSLEngineConfigurator;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 
@@ -159,6 +162,14 @@ public final class DevServer implements AutoCloseable {
               return;
             }
             response.setCharacterEncoding("UTF-8");
+            if (!request.getMethod().equals(Method.GET)) {
+              // Grizzly would say no more than the status.
+              response.setStatus(HttpStatus.METHOD_NOT_ALLOWED_405);
+              response.setHeader(Header.Allow, "GET");
+              response.setContentType("text/plain; charset=utf-8");
+              response.getWriter().write("the page is for GET; messages go by POST to /echo\n");
+              return;
+            }
             super.service(request, response);
           }
         };

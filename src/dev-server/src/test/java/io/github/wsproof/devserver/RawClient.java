@@ -44,6 +44,11 @@ final class RawClient implements AutoCloseable {
     return head.toString();
   }
 
+  /** An HTTP answer behind which the connection ends. */
+  String answer() throws IOException {
+    return new String(in.readAllBytes(), UTF_8);
+  }
+
   /** The next frame as {@link JdkClient#next} would tell it; "end" for the connection's. */
   String next() throws IOException {
     int first = in.read();
