@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,27 @@ class RolesIT {
     if (status == 401 || status == 403) {
       assertThat(response.body()).matches("(log in|the client has not)[a-z ]+\n");
     }
+  }
+
+  /** The id alone does not open it, not even to an administrator. */
+  @Test
+  void aSessionWithoutASocketIsItsUsersAlone() throws Exception {
+    HttpResponse<String> opened = ask("POST", "echo/sessions", "ursula:battery");
+    assertThat(opened.statusCode()).isEqualTo(201);
+    String session = "echo/" + opened.headers().firstValue("Location").orElseThrow();
+    assertThat(ask("POST", session, "ursula:battery").statusCode()).isEqualTo(202);
+
+    for (String method : List.of("POST", "GET", "DELETE")) {
+      HttpResponse<String> anothers = ask(method, session, "adam:staple");
+      assertThat(anothers.statusCode()).as(method).isEqualTo(403);
+      assertThat(anothers.body()).isEqualTo("the session is another user's\n");
+      assertThat(ask(method, session, "nora:horse").statusCode()).as(method).isEqualTo(403);
+      assertThat(ask(method, session, null).statusCode()).as(method).isEqualTo(401);
+    }
+    assertThat(ask("GET", session + "/events", "adam:staple").statusCode()).isEqualTo(403);
+    HttpResponse<String> own = ask("GET", session + "?from=0", "ursula:battery");
+    assertThat(own.statusCode()).isEqualTo(200);
+    assertThat(own.body()).contains("\"next\":1,");
   }
 
   /** A browser sends an administrator's credentials whatever page asks it to. */

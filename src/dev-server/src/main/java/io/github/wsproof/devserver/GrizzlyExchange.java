@@ -18,6 +18,7 @@ import org.glassfish.grizzly.http.io.NIOInputStream;
 import org.glassfish.grizzly.http.io.NIOOutputStream;
 import org.glassfish.grizzly.http.server.Request;
 import org.glassfish.grizzly.http.server.Response;
+import org.glassfish.grizzly.http.util.Header;
 
 /** An exchange of Grizzly, whose selector's thread brings it and must not wait for its client. */
 final class GrizzlyExchange implements HttpExchange {
@@ -171,6 +172,10 @@ final class GrizzlyExchange implements HttpExchange {
     public void check(long nowNanos) {
       Operations.Answer late = into.check(nowNanos);
       if (late != null) {
+        // The rest is not waited for either (RFC 9110 §15.5.9).
+        response.setHeader(Header.Connection, "close");
+        request.addAfterServiceListener(
+            answered -> answered.getContext().getConnection().closeSilently());
         end(late);
       }
     }

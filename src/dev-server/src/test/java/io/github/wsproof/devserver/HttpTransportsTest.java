@@ -165,6 +165,23 @@ class HttpTransportsTest {
     }
   }
 
+  /** One that does not come at all, and one that stops halfway; the connection ends with it. */
+  @Test
+  void aBodyThatDoesNotComeIsNotWaitedForForEver() throws Exception {
+    start("request-timeout", "1");
+    String session = open("");
+    for (String path : List.of("/echo", session)) {
+      try (RawClient raw = new RawClient(server)) {
+        String head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n";
+        raw.send((path.equals("/echo") ? head : head + "12345").getBytes(US_ASCII));
+        assertThat(raw.answer())
+            .startsWith("HTTP/1.1 408 ")
+            .endsWith("a request must be whole within 1 s\n");
+      }
+    }
+    send(session, "still there");
+  }
+
   @Test
   void shortPollingFetchesWhatIsThere() throws Exception {
     start("min", "7", "max", "7");

@@ -8,10 +8,9 @@ import java.util.concurrent.TimeUnit;
  * honest clients need. One thread at a time uses it.
  */
 public final class Body {
-  private static final long MOST_SECONDS = 30;
-
   private final Parts parts;
   private final int mostBytes;
+  private final int mostSeconds;
   private final long startNanos;
   private int length;
 
@@ -19,6 +18,7 @@ public final class Body {
     // Who is given up learns of it with the next bytes.
     parts = new Parts(deployment.unfinished(), () -> {});
     mostBytes = deployment.settings().maxMessageBytes();
+    mostSeconds = deployment.limits().requestSeconds();
     startNanos = nowNanos;
   }
 
@@ -45,8 +45,8 @@ public final class Body {
 
   /** Why it is not waited for any longer, or null. */
   public Operations.Answer check(long nowNanos) {
-    return nowNanos - startNanos > TimeUnit.SECONDS.toNanos(MOST_SECONDS)
-        ? Operations.text(408, "a request must be whole within " + MOST_SECONDS + " s")
+    return nowNanos - startNanos > TimeUnit.SECONDS.toNanos(mostSeconds)
+        ? Operations.text(408, "a request must be whole within " + mostSeconds + " s")
         : null;
   }
 

@@ -12,6 +12,7 @@ package io.github.wsproof.server;
  * @param idleSeconds without a message, after which a connection is closed; 0 = never
  * @param lifetimeSeconds after which a connection is closed; 0 = never
  * @param sendSeconds how long a client that does not read may hold up the thread that answers it
+ * @param requestSeconds how long the body of a request may be on its way
  * @param queryBytes the longest query of a handshake
  * @param bufferedBytes how much memory messages may take that have come in part
  * @param drainSeconds how long draining may take
@@ -25,6 +26,7 @@ record Limits(
     long idleSeconds,
     long lifetimeSeconds,
     int sendSeconds,
+    int requestSeconds,
     int queryBytes,
     long bufferedBytes,
     int drainSeconds) {
@@ -42,6 +44,7 @@ record Limits(
         settings.number("idle-timeout", 0, YEAR_SECONDS, 3600),
         settings.number("max-lifetime", 0, YEAR_SECONDS, 24 * 3600),
         (int) settings.number("send-timeout", 1, 600, 5),
+        (int) settings.number("request-timeout", 1, 600, 30),
         (int) settings.number("max-query-bytes", 1, 1 << 20, 2048),
         settings.number(
             "max-buffered-bytes", 1, 1_000_000 * MOST, Runtime.getRuntime().maxMemory() / 4),
