@@ -47,8 +47,8 @@ public record Plan(
     check(window, 1, 1000, "window");
     check(rounds, 1, 999, "rounds");
     check(sizeBytes, 0, Messages.MAX_SIZE_BYTES, "size");
-    check(pollEvery.toMillis(), 1, 60_000, "poll-every in ms");
-    check(drain.toMillis(), 100, 3_600_000, "drain in ms");
+    check(pollEvery, Duration.ofMillis(1), Duration.ofMinutes(1), "1ms..1m", "poll-every");
+    check(drain, Duration.ofMillis(100), Duration.ofHours(1), "100ms..1h", "drain");
     if (connection.proxy() != null) {
       throw new IllegalArgumentException(
           "must be left out, bytes are counted before the server itself: proxy="
@@ -60,6 +60,13 @@ public record Plan(
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           "must be " + least + ".." + most + ": " + name + "=" + value);
+    }
+  }
+
+  private static void check(
+      Duration value, Duration least, Duration most, String allowed, String name) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException("must be " + allowed + ": " + name + "=" + value);
     }
   }
 

@@ -5,13 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.wsproof.client.ConnectionOptions;
 import io.github.wsproof.client.TlsOptions;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that say how connections are made. */
 final class ConnectSettings {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = {"-H", "--header"},
       paramLabel = "LINE",
@@ -124,8 +130,14 @@ final class ConnectSettings {
         .build();
   }
 
-  boolean isInsecure() {
-    return insecure;
+  /** Says what they leave unchecked. */
+  void warn(PrintStream err) {
+    if (insecure) {
+      err.println(
+          spec.name()
+              + ": WARNING: --insecure: the server's certificate is not checked; anyone may answer"
+              + " in its place");
+    }
   }
 
   private static void addHeader(String header, ConnectionOptions.Builder options) {

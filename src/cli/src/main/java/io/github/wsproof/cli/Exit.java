@@ -2,8 +2,12 @@ package io.github.wsproof.cli;
 
 import io.github.wsproof.ledger.Verdict;
 import java.io.PrintWriter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The exit codes, and how an error becomes one (64, 69 and 70 as in BSD's sysexits). */
 final class Exit {
@@ -13,6 +17,10 @@ final class Exit {
   static final int USAGE = 64;
   static final int UNAVAILABLE = 69;
   static final int INTERNAL = 70;
+
+  /** As the plans of the library name what is wrong. */
+  private static final Pattern NAMED_VALUE =
+      Pattern.compile(": ([a-z][a-z-]*)=(.*)$", Pattern.DOTALL);
 
   private Exit() {}
 
@@ -36,12 +44,32 @@ final class Exit {
 
   private static int usage(ParameterException e, Output output) {
     CommandLine command = e.getCommandLine();
-    output.err().println(command.getCommandName() + ": " + e.getMessage());
+    output.err().println(command.getCommandName() + ": " + withOption(e.getMessage(), command));
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(
         e, new PrintWriter(output.err(), true))) {
       output.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
     return USAGE;
+  }
+
+  /** A sentence that ends with a value's name and what it was: as the user has said it. */
+  private static String withOption(String sentence, CommandLine command) {
+    Matcher named = NAMED_VALUE.matcher(sentence);
+    ParseResult parsed = command.getParseResult();
+    if (!named.find() || parsed == null) {
+      return sentence;
+    }
+    String option = "--" + named.group(1);
+    OptionSpec said = parsed.matchedOption(option);
+    if (said == null) {
+      return sentence;
+    }
+    String value = named.group(2);
+    if (!said.isMultiValue() && !value.contains("***")) {
+      value = said.originalStringValues().get(0);
+    }
+    boolean flag = said.arity().max() == 0;
+    return sentence.substring(0, named.start()) + ": " + option + (flag ? "" : "=" + value);
   }
 
   private static int failure(Exception e, Output output) {

@@ -2,8 +2,6 @@ package io.github.wsproof.cli;
 
 import io.github.wsproof.client.FanoutPlan;
 import io.github.wsproof.client.FanoutRun;
-import io.github.wsproof.client.Report;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -160,31 +158,13 @@ final class FanoutCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     FanoutPlan plan = plan();
     FileDescriptors.check(plan.connections(), 1);
-    if (connect.isInsecure()) {
-      output
-          .err()
-          .println(
-              "fanout: WARNING: --insecure: the server's certificate is not checked; anyone may"
-                  + " answer in its place");
-    }
-    PrintStream account = reportFiles.takeStandardOutput(null) ? output.err() : output.out();
-    RunDisplay display =
-        new RunDisplay(
-            quiet ? RunDisplay.Show.NOTHING : RunDisplay.Show.BAR,
-            plan.deliveries(),
-            new Output(account, output.err()));
-    try (ReportFiles.Opened files = reportFiles.open(null, output.out())) {
-      FanoutRun run = new FanoutRun(plan, display);
-      try (Interruption interruption = Interruption.calls(run::stop, files::discard)) {
-        Report report = display.during(run::execute);
-        if (!quiet) {
-          AccountLine.printReasons(report, account);
-        }
-        account.println(AccountLine.of(report));
-        files.write(report);
-        return interruption.finished(Exit.of(report.verdict()));
-      }
-    }
+    connect.warn(output.err());
+    return LinkedRun.execute(
+        listener -> new FanoutRun(plan, listener),
+        quiet ? RunDisplay.Show.NOTHING : RunDisplay.Show.BAR,
+        plan.deliveries(),
+        reportFiles,
+        output);
   }
 
   private FanoutPlan plan() {

@@ -35,11 +35,11 @@ final class OutputFile implements AutoCloseable {
    * Prepares a file.
    *
    * @param option the one that names it, such as {@code --json}
-   * @param target the file, or {@code -} for standard output
+   * @param target the file, {@code -} for standard output, or null: then nothing is written
    * @throws UnavailableException if it cannot be written
    */
   static OutputFile of(String option, Path target, PrintStream out) throws UnavailableException {
-    if (isStandardOutput(target)) {
+    if (target == null || isStandardOutput(target)) {
       return new OutputFile(option, target, null, out);
     }
     Path folder = target.toAbsolutePath().getParent();
@@ -77,8 +77,13 @@ final class OutputFile implements AutoCloseable {
     return Files.exists(target) && !Files.isRegularFile(target);
   }
 
+  /**
+   * Whether it is standard output.
+   *
+   * @param target a file, {@code -}, or null for none
+   */
   static boolean isStandardOutput(Path target) {
-    return target.equals(STANDARD_OUTPUT);
+    return STANDARD_OUTPUT.equals(target);
   }
 
   private static String reasonAgainst(Path target, Path folder) {
@@ -119,8 +124,11 @@ final class OutputFile implements AutoCloseable {
     void writeTo(OutputStream stream) throws IOException, XMLStreamException;
   }
 
-  /** Writes it, and puts it in its place. */
+  /** Writes it, if it is asked for, and puts it in its place. */
   void write(Content content) throws UnavailableException {
+    if (target == null) {
+      return;
+    }
     try (OutputStream stream = stream()) {
       content.writeTo(stream);
     } catch (IOException | XMLStreamException e) {

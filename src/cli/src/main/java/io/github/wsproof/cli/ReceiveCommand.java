@@ -2,8 +2,6 @@ package io.github.wsproof.cli;
 
 import io.github.wsproof.client.ReceivePlan;
 import io.github.wsproof.client.ReceiveRun;
-import io.github.wsproof.client.Report;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -148,29 +146,13 @@ final class ReceiveCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ReceivePlan plan = plan();
     FileDescriptors.check(plan.connections(), 1);
-    if (connect.isInsecure()) {
-      output
-          .err()
-          .println(
-              "receive: WARNING: --insecure: the server's certificate is not checked; anyone may"
-                  + " send in its place");
-    }
-    // Standard output holds a file alone, or the messages and the account.
-    PrintStream account = reportFiles.takeStandardOutput(null) ? output.err() : output.out();
-    RunDisplay display =
-        new RunDisplay(show(), plan.messagesInAll(), new Output(account, output.err()));
-    try (ReportFiles.Opened files = reportFiles.open(null, output.out())) {
-      ReceiveRun run = new ReceiveRun(plan, display);
-      try (Interruption interruption = Interruption.calls(run::stop, files::discard)) {
-        Report report = display.during(run::execute);
-        if (!verbosity.quiet) {
-          AccountLine.printReasons(report, account);
-        }
-        account.println(AccountLine.of(report));
-        files.write(report);
-        return interruption.finished(Exit.of(report.verdict()));
-      }
-    }
+    connect.warn(output.err());
+    return LinkedRun.execute(
+        listener -> new ReceiveRun(plan, listener),
+        show(),
+        plan.messagesInAll(),
+        reportFiles,
+        output);
   }
 
   private ReceivePlan plan() {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Finds a deployment's limits, and names the settings that usually cause them: sizes, silence,"
-          + " fragments, pings, connections, first and last messages.",
+          + " fragments, compression, pings, connections, first and last messages.",
       "",
       "It takes about six minutes, most of them in silence; --quick takes about one. Limits that are"
           + " met close connections: run it where that disturbs nobody.",
@@ -109,28 +109,20 @@ final class SurveyCommand implements Callable<Integer> {
   }
 
   private int survey(String address) throws UnavailableException {
-    boolean onlyJson = json != null && OutputFile.isStandardOutput(json);
+    boolean onlyJson = OutputFile.isStandardOutput(json);
     PrintStream out = onlyJson ? output.err() : output.out();
     SurveyDisplay display = new SurveyDisplay(out, output.err(), quiet);
     Target target = target(address, display::doing);
     FileDescriptors.check(connections, url == null ? 2 : 1);
-    OutputFile file = json == null ? null : OutputFile.of("--json", json, output.out());
+    connect.warn(output.err());
     Thread here = Thread.currentThread();
-    try (file;
-        Interruption interruption = Interruption.calls(here::interrupt, () -> discard(file))) {
+    try (OutputFile file = OutputFile.of("--json", json, output.out());
+        Interruption interruption = Interruption.calls(here::interrupt, file::close)) {
       out.println("Survey of " + address);
       Survey survey = Survey.of(target, display);
       display.ended(survey);
-      if (file != null) {
-        file.write(stream -> stream.write((survey.toJson() + "\n").getBytes(UTF_8)));
-      }
+      file.write(stream -> stream.write((survey.toJson() + "\n").getBytes(UTF_8)));
       return interruption.finished(Exit.of(survey.verdict()));
-    }
-  }
-
-  private static void discard(OutputFile file) {
-    if (file != null) {
-      file.close();
     }
   }
 
@@ -160,17 +152,14 @@ final class SurveyCommand implements Callable<Integer> {
   /** Shows a survey as it goes on. */
   private static final class SurveyDisplay implements Survey.Listener {
     private static final int NAME_WIDTH = 26;
-    private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintStream out;
-    private final PrintStream progress;
-    private final boolean live;
+    private final ProgressLine progress;
     private String probe = "";
 
-    SurveyDisplay(PrintStream out, PrintStream progress, boolean quiet) {
+    SurveyDisplay(PrintStream out, PrintStream err, boolean quiet) {
       this.out = out;
-      this.progress = progress;
-      this.live = !quiet && System.console() != null;
+      this.progress = new ProgressLine(err, quiet);
     }
 
     @Override
@@ -180,15 +169,12 @@ final class SurveyCommand implements Callable<Integer> {
     }
 
     void doing(String what) {
-      if (live) {
-        progress.print(CLEAR_LINE + padded(probe) + "… " + what);
-        progress.flush();
-      }
+      progress.show(padded(probe) + "… " + what);
     }
 
     @Override
     public void found(Finding finding) {
-      clear();
+      progress.clear();
       String outcome =
           finding.outcome() == Finding.Outcome.OK
               ? "ok"
@@ -203,15 +189,8 @@ final class SurveyCommand implements Callable<Integer> {
       return String.format("  %-" + NAME_WIDTH + "s", name);
     }
 
-    private void clear() {
-      if (live) {
-        progress.print(CLEAR_LINE);
-        progress.flush();
-      }
-    }
-
     void ended(Survey survey) {
-      clear();
+      progress.clear();
       out.printf(
           Locale.ROOT,
           "%s%d fine, %d limits, %d failed, %d unknown, %d skipped in %.0f s%n",

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,8 +48,6 @@ import picocli.CommandLine.Spec;
     exitCodeOnInvalidInput = Exit.USAGE,
     exitCodeOnExecutionException = Exit.INTERNAL)
 final class TransportsCommand implements Callable<Integer> {
-  private static final String CLEAR_LINE = "\r\u001b[K";
-
   private final Output output;
 
   @Spec private CommandSpec spec;
@@ -182,52 +181,24 @@ final class TransportsCommand implements Callable<Integer> {
   }
 
   private int compare(Plan plan) throws Exception {
-    boolean toFiles =
-        json != null && OutputFile.isStandardOutput(json)
-            || html != null && OutputFile.isStandardOutput(html);
+    boolean toFiles = OutputFile.isStandardOutput(json) || OutputFile.isStandardOutput(html);
     PrintStream out = toFiles ? output.err() : output.out();
-    OutputFile jsonFile = json == null ? null : OutputFile.of("--json", json, output.out());
-    OutputFile htmlFile = null;
+    connect.warn(output.err());
+    ProgressLine progress = new ProgressLine(output.err(), quiet);
     Thread here = Thread.currentThread();
-    try (jsonFile) {
-      htmlFile = html == null ? null : OutputFile.of("--html", html, output.out());
-      OutputFile opened = htmlFile;
-      try (opened;
-          Interruption interruption =
-              Interruption.calls(
-                  here::interrupt,
-                  () -> {
-                    close(jsonFile);
-                    close(opened);
-                  })) {
-        out.println("Transports of " + plan.url());
-        Comparison comparison = Comparison.of(plan, this::progress);
-        progress("");
-        Table.of(comparison).forEach(out::println);
-        out.println(account(comparison));
-        write(jsonFile, comparison.toJson() + "\n");
-        write(opened, opened == null ? "" : Page.of(comparison));
-        return interruption.finished(Exit.of(comparison.verdict()));
-      }
-    }
-  }
-
-  private void progress(String what) {
-    if (!quiet && System.console() != null) {
-      output.err().print(CLEAR_LINE + (what.isEmpty() ? "" : "  … " + what));
-      output.err().flush();
-    }
-  }
-
-  private static void close(OutputFile file) {
-    if (file != null) {
-      file.close();
-    }
-  }
-
-  private static void write(OutputFile file, String text) throws UnavailableException {
-    if (file != null) {
-      file.write(stream -> stream.write(text.getBytes(UTF_8)));
+    try (OutputFile jsonFile = OutputFile.of("--json", json, output.out());
+        OutputFile htmlFile = OutputFile.of("--html", html, output.out());
+        Interruption interruption =
+            Interruption.calls(
+                here::interrupt, () -> List.of(jsonFile, htmlFile).forEach(OutputFile::close))) {
+      out.println("Transports of " + plan.url());
+      Comparison comparison = Comparison.of(plan, what -> progress.show("  … " + what));
+      progress.clear();
+      Table.of(comparison).forEach(out::println);
+      out.println(account(comparison));
+      jsonFile.write(stream -> stream.write((comparison.toJson() + "\n").getBytes(UTF_8)));
+      htmlFile.write(stream -> stream.write(Page.of(comparison).getBytes(UTF_8)));
+      return interruption.finished(Exit.of(comparison.verdict()));
     }
   }
 

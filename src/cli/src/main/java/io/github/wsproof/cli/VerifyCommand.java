@@ -243,13 +243,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int verify(RunPlan plan) throws InterruptedException, UnavailableException {
-    if (connect.isInsecure()) {
-      output
-          .err()
-          .println(
-              "verify: WARNING: --insecure: the server's certificate is not checked; anyone may"
-                  + " answer in its place");
-    }
+    connect.warn(output.err());
     // Standard output holds a file alone, or the messages and the account.
     PrintStream account = reportFiles.takeStandardOutput(transcript) ? output.err() : output.out();
     RunDisplay display = new RunDisplay(show(), plan.messages(), new Output(account, output.err()));

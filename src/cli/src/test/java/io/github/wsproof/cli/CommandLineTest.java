@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Arguments in; exit code, standard output and standard error out. */
 @Timeout(60)
@@ -74,7 +75,7 @@ class CommandLineTest {
     assertThat(Files.readString(json)).contains("\"INCONCLUSIVE\"");
 
     assertThat(wsproof("survey", "-c", "0", "ws://127.0.0.1:1/")).isEqualTo(Exit.USAGE);
-    assertThat(err()).contains("must be 1..100000: connections=0");
+    assertThat(err()).contains("must be 1..100000: --connections=0");
     assertThat(wsproof("survey", "http://127.0.0.1:1/")).isEqualTo(Exit.USAGE);
     assertThat(err()).contains("did you mean ws://127.0.0.1:1/?");
     assertThat(wsproof("survey", "--json", folder + "/no/such.json", "ws://127.0.0.1:1/"))
@@ -252,9 +253,9 @@ class CommandLineTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "verify -n 0            | messages=0",
+        "verify -n 0            | must be 1..1000000000000000: --messages=0",
         "verify -n x            | --messages",
-        "verify -w 0            | window=0",
+        "verify -w 0            | --window=0",
         "verify --drain 10x     | '10x' is no duration",
         "verify --expect x      | must contain {message} exactly once",
         "verify http://h/       | did you mean ws://h/?",
@@ -267,47 +268,47 @@ class CommandLineTest {
         "verify -H x            | must be 'Name: value'",
         "verify -H @/no/such    | must name a file of header lines",
         "verify --proxy socks://h | must be http://host:port",
-        "verify --proxy-user env:HOME | must be user:password: proxy-user=***",
+        "verify --proxy-user env:HOME | must be user:password: --proxy-user=***",
         "verify --cacert /no/such | must be a file that exists: --cacert=/no/such",
-        "verify --key /no/such  | must come with --cert: key=/no/such",
+        "verify --key /no/such  | must come with --cert: --key=/no/such",
         "verify --key-password env:PATH | must come with --cert",
-        "verify --message x     | must contain {message} exactly once: message=",
+        "verify --message x     | must contain {message} exactly once: --message=x",
         "verify --hello /no/such | must be a file of text that can be read: --hello=/no/such",
         "verify --ignore {message} | must be text, {any} and {random}, and not hold {message}",
         "verify --expect-json a..b | must be names joined by dots",
-        "verify --size 9..5     | must have the smaller size first, as in 16..65536: size=9..5",
+        "verify --size 9..5     | must have the smaller size first, as in 16..65536: --size=9..5",
         "verify --size x        | must be a number of bytes, a range such as 16..65536 or a list",
-        "verify --size 5        | bytes, to hold a message's identity: size=5",
-        "verify --fragments 0   | must be 1..65536: fragments=0",
+        "verify --size 5        | bytes, to hold a message's identity: --size=5",
+        "verify --fragments 0   | must be 1..65536: --fragments=0",
         "verify --unicode       | must come with a size to fill",
-        "verify --deflate --transport grizzly | must be false with this transport: deflate=true",
-        "verify --ping 0        | must be 1ms..1 day: ping=0ms",
+        "verify --deflate --transport grizzly | must be false with this transport: --deflate",
+        "verify --ping 0        | must be 1ms..1 day: --ping=0",
         "verify --mix --binary  | mutually exclusive",
-        "verify --resend        | must come with reconnect: resend=true",
-        "verify --reconnect --accept-recovered | must come with resend: accept-recovered=true",
-        "verify --reconnect --per-connection 2 | must be false with per-connection: reconnect=true",
-        "verify --reconnect --reconnect-limit 0 | must be more than 0 and at most 1 day: reconnect-limit=0ms",
-        "verify --idle 0        | must be 1ms..1 day: idle=0ms",
-        "verify --idle 1s -r 5  | must be absent with a rate, a duration or a run without end: idle=PT1S",
-        "verify --read-pause 2s --transport grizzly | must be absent with this transport: read-pause=PT2S",
-        "verify --forever -n 5  | must not come with --messages or --duration: forever=true",
-        "verify --every 1ms     | must be 100ms..1 day: every=1ms",
+        "verify --resend        | must come with reconnect: --resend",
+        "verify --reconnect --accept-recovered | must come with resend: --accept-recovered",
+        "verify --reconnect --per-connection 2 | must be false with per-connection: --reconnect",
+        "verify --reconnect --reconnect-limit 0 | must be more than 0 and at most 1 day: --reconnect-limit=0",
+        "verify --idle 0        | must be 1ms..1 day: --idle=0",
+        "verify --idle 1s -r 5  | must be absent with a rate, a duration or a run without end: --idle=1s",
+        "verify --read-pause 2s --transport grizzly | must be absent with this transport: --read-pause=2s",
+        "verify --forever -n 5  | must not come with --messages or --duration: --forever",
+        "verify --every 1ms     | must be 100ms..1 day: --every=1ms",
         "receive                | Missing required parameter: 'URL'",
         "receive http://h/      | did you mean ws://h/?",
-        "receive -n 0 ws://h    | messages=0",
-        "receive -c 0 ws://h    | connections=0",
-        "receive --from -1 ws://h | must be 0..999999999999999: from=-1",
+        "receive -n 0 ws://h    | must be 1..1000000000000000: --messages=0",
+        "receive -c 0 ws://h    | --connections=0",
+        "receive --from -1 ws://h | must be 0..999999999999999: --from=-1",
         "receive ws://h/stream/a?n=9&from=5 | must not say \"from=\"",
-        "receive -r 0 ws://h    | must be more than 0: rate=0.0",
-        "receive --expect x ws://h | must hold {sequence} exactly once",
+        "receive -r 0 ws://h    | must be more than 0: --rate=0",
+        "receive --expect x ws://h | may stand beside it: --expect=x",
         "receive --expect {sequence} --reconnect ws://h | must be false with expect",
-        "receive --read-pause 0 ws://h | must be 1ms..1 day: read-pause=0ms",
+        "receive --read-pause 0 ws://h | must be 1ms..1 day: --read-pause=0",
         "fanout                 | Missing required parameter: 'URL'",
         "fanout http://h/       | did you mean ws://h/?",
-        "fanout --rooms 0 ws://h/rooms/a | rooms=0",
-        "fanout --subscribers 0 ws://h/rooms/a | subscribers=0",
-        "fanout --slow 10 ws://h/rooms/a | must be less than subscribers: slow=10",
-        "fanout -n 0 ws://h/rooms/a | messages=0",
+        "fanout --rooms 0 ws://h/rooms/a | --rooms=0",
+        "fanout --subscribers 0 ws://h/rooms/a | --subscribers=0",
+        "fanout --slow 10 ws://h/rooms/a | must be less than subscribers: --slow=10",
+        "fanout -n 0 ws://h/rooms/a | must be 1..1099511627776: --messages=0",
         "fanout ws://h/rooms/a%20b | must be 1..64 of A-Z a-z 0-9 . _ -",
         "serve --push 0         | --push must be more than 0 and at most 1000000: 0.0",
         "serve --port 70000     | --port must be 0..65535: 70000",
@@ -334,6 +335,30 @@ class CommandLineTest {
 
     assertThat(err()).contains(message).doesNotContain("Exception");
     assertThat(out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "verify -n 1 URL",
+        "receive -n 1 URL/stream/a",
+        "fanout -n 1 URL/rooms/a",
+        "survey URL",
+        "transports --rounds 1 URL/"
+      })
+  void whatIsNotCheckedIsSaid(String args) throws Exception {
+    int port;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = nobody.getLocalPort();
+    }
+    String line = args.replace("URL", "--insecure wss://127.0.0.1:" + port);
+
+    assertThat(wsproof(line.split(" "))).isEqualTo(Exit.INCONCLUSIVE);
+    assertThat(err())
+        .startsWith(
+            args.split(" ")[0]
+                + ": WARNING: --insecure: the server's certificate is not checked; anyone may"
+                + " answer in its place");
   }
 
   @Test

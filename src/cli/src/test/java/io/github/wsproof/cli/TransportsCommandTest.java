@@ -52,11 +52,11 @@ class TransportsCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-n,           0,             must be 1..1000000: messages=0",
-    "-w,           1001,          must be 1..1000: window=1001",
-    "--rounds,     0,             must be 1..999: rounds=0",
+    "-n,           0,             must be 1..1000000: --messages=0",
+    "-w,           1001,          must be 1..1000: --window=1001",
+    "--rounds,     0,             must be 1..999: --rounds=0",
     "--proxy,      http://x:1,    must be left out",
-    "--poll-every, 2h,            must be 1..60000: poll-every in ms=7200000",
+    "--poll-every, 2h,            must be 1ms..1m: --poll-every=2h",
   })
   void whatMakesNoSenseIsAUsageError(String option, String value, String sentence) {
     assertThat(wsproof("transports", option, value, "ws://127.0.0.1:1/")).isEqualTo(Exit.USAGE);

@@ -17,11 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.glassfish.tyrus.client.ClientManager;
 
 /**
- * One run over {@link Link}s: opens them, looks after them, and ends when all of them have ended.
+ * One run over links, which are opened again where that is wanted: opens them, looks after them,
+ * and ends when all of them have ended.
  *
  * <p>One loop owns everything; {@link #execute} and {@link #stop} may be called from any thread.
  */
-abstract class LinkRun {
+public abstract class LinkRun {
   private static final long SWEEP_MILLIS = 10;
   private static final long MOST_AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS);
   private static final int CONNECTING_AT_ONCE = 8;
