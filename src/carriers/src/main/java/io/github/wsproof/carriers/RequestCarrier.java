@@ -69,7 +69,7 @@ final class RequestCarrier implements Carrier {
       }
       return null;
     } catch (IOException e) {
-      return "POST " + turn.plan().httpPath() + " failed: " + e;
+      return "POST " + turn.plan().httpPath() + " failed: " + Refused.why(e);
     }
   }
 
@@ -96,7 +96,7 @@ final class RequestCarrier implements Carrier {
         account.reply(connection, answer.body());
       }
     } catch (IOException e) {
-      account.failed(connection, "a request failed: " + e);
+      account.failed(connection, "a request failed: " + Refused.why(e));
     } catch (InterruptedException e) {
       account.failed(connection, "it was interrupted");
     }

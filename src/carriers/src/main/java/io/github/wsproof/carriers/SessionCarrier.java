@@ -70,8 +70,10 @@ final class SessionCarrier implements Carrier {
       String form =
           turn.plan().expect() == null ? opened.path("form").asString() : turn.plan().expect();
       account.opened(0, ReplyForm.parse(form), opened.path("receipts").asBoolean());
-    } catch (IOException | JacksonException e) {
-      return Outcome.missing("POST " + path + " opened no session: " + e.getMessage());
+    } catch (JacksonException e) {
+      return Outcome.missing("POST " + path + " opened no session: the answer is not its JSON");
+    } catch (IOException e) {
+      return Outcome.missing("POST " + path + " opened no session: " + Refused.why(e));
     }
     return new Talk(turn, account, session).run();
   }
@@ -152,7 +154,7 @@ final class SessionCarrier implements Carrier {
         }
         account.failed(0, Refused.sentence("POST", session, answer));
       } catch (IOException e) {
-        account.failed(0, "a request failed: " + e);
+        account.failed(0, "a request failed: " + Refused.why(e));
       }
       return false;
     }
@@ -161,7 +163,7 @@ final class SessionCarrier implements Carrier {
       try {
         request(turn, account, "DELETE", session + query, new byte[0]);
       } catch (IOException e) {
-        account.failed(0, "the session could not be ended: " + e);
+        account.failed(0, "the session could not be ended: " + Refused.why(e));
       }
     }
 

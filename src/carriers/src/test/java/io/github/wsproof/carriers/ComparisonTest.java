@@ -1,5 +1,6 @@
 package io.github.wsproof.carriers;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,11 +9,19 @@ import io.github.wsproof.client.ServerIdentity;
 import io.github.wsproof.client.TlsOptions;
 import io.github.wsproof.devserver.DevServer;
 import io.github.wsproof.ledger.Verdict;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class ComparisonTest {
@@ -81,6 +90,49 @@ class ComparisonTest {
       assertThat(comparison.verdict()).isEqualTo(Verdict.PASS);
       // The handshake of TLS alone is more than a thousand bytes.
       assertThat(of(comparison, "websocket").oneAtATime().bytesPerMessage()).isGreaterThan(400);
+    }
+  }
+
+  /** Neither the JDK's class names, nor the bytes themselves. */
+  @ParameterizedTest
+  @CsvSource({
+    "'',                       the connection was closed without an answer",
+    "'\u0000\u001b[2J no HTTP', what answers speaks no HTTP/1.1",
+  })
+  void whatAnswersNoHttpIsToldInWords(String answer, String sentence) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      // It ends with the server's socket.
+      Thread answering = new Thread(() -> answer(server, answer));
+      answering.setDaemon(true);
+      answering.start();
+
+      Comparison comparison = compare("ws://127.0.0.1:" + server.getLocalPort() + "/echo");
+
+      assertThat(comparison.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+      for (String transport : List.of("request and response", "short polling")) {
+        assertThat(of(comparison, transport).missing())
+            .contains(sentence)
+            .doesNotContain("Exception", "\u001b");
+      }
+    }
+  }
+
+  /** Reads a head and answers it, until the server is closed. */
+  private static void answer(ServerSocket server, String answer) {
+    while (!server.isClosed()) {
+      try (Socket socket = server.accept()) {
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+        for (String line = in.readLine(); line != null && !line.isEmpty(); ) {
+          line = in.readLine();
+        }
+        socket
+            .getOutputStream()
+            .write((answer + (answer.isEmpty() ? "" : "\r\n\r\n")).getBytes(US_ASCII));
+      } catch (IOException e) {
+        // The client, or the test, has gone.
+        continue;
+      }
     }
   }
 

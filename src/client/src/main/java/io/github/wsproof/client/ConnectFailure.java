@@ -40,6 +40,12 @@ final class ConnectFailure {
       }
       if (t instanceof HandshakeException refused && refused.getHttpStatusCode() > 0) {
         int status = refused.getHttpStatusCode();
+        if (status == 500 && !refused.getMessage().startsWith("Response code was not ")) {
+          // Tyrus's own status, of a 101 that is none (RFC 6455 §4.1).
+          return "the handshake was accepted with HTTP 101, but not as RFC 6455 wants it: "
+              + refused.getMessage().replaceFirst("\\.$", "")
+              + "; the server is no WebSocket server, or a proxy has changed its answer";
+        }
         return "the handshake was refused with HTTP "
             + status
             + "; "

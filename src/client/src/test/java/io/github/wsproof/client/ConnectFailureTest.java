@@ -1,11 +1,14 @@
 package io.github.wsproof.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.wsproof.ledger.Verdict;
+import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,6 +44,39 @@ class ConnectFailureTest {
     }
     assertThat(reason("ws://127.0.0.1:" + port))
         .contains("nothing accepts connections at 127.0.0.1:" + port);
+  }
+
+  @Test
+  void anAcceptanceOfAnotherHandshakeIsNoErrorOfTheServer() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+      Thread answering =
+          new Thread(
+              () -> {
+                try (Socket socket = server.accept()) {
+                  BufferedReader in =
+                      new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+                  while (!in.readLine().isEmpty()) {
+                    // The rest of the head.
+                  }
+                  socket
+                      .getOutputStream()
+                      .write(
+                          ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                                  + "Connection: Upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n")
+                              .getBytes(US_ASCII));
+                  in.read();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      answering.start();
+
+      assertThat(reason("ws://127.0.0.1:" + server.getLocalPort()))
+          .contains("the handshake was accepted with HTTP 101, but not as RFC 6455 wants it: ")
+          .contains("Sec-WebSocket-Key returned from server does not match")
+          .doesNotContain("500");
+      answering.join();
+    }
   }
 
   @Test
