@@ -1,6 +1,7 @@
 package io.github.wsproof.carriers;
 
 import io.github.wsproof.client.ConnectionOptions;
+import io.github.wsproof.client.RunPlan;
 import io.github.wsproof.protocol.Messages;
 import java.net.URI;
 import java.time.Duration;
@@ -38,10 +39,7 @@ public record Plan(
 
   /** Checks each value. */
   public Plan {
-    String scheme = url.getScheme();
-    if (url.getHost() == null || !"ws".equals(scheme) && !"wss".equals(scheme)) {
-      throw new IllegalArgumentException("must be ws://host:port/path or wss://…: url=" + url);
-    }
+    RunPlan.to(url.toString());
     check(messages, 1, MOST, "messages");
     check(burst, 0, MOST, "burst");
     check(window, 1, 1000, "window");

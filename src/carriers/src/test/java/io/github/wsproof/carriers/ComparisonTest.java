@@ -210,7 +210,7 @@ class ComparisonTest {
     assertThatThrownBy(
             () -> plan("http://localhost/", ConnectionOptions.NONE, Duration.ofSeconds(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("must be ws://host:port/path or wss://…: url=http://localhost/");
+        .hasMessageContaining("did you mean ws://localhost/?");
     ConnectionOptions proxied = ConnectionOptions.builder().proxy("http://proxy:1").build();
     assertThatThrownBy(() -> plan("ws://localhost/", proxied, Duration.ofSeconds(1)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -6,9 +6,9 @@ import io.github.wsproof.carriers.Comparison;
 import io.github.wsproof.carriers.Page;
 import io.github.wsproof.carriers.Plan;
 import io.github.wsproof.carriers.Table;
+import io.github.wsproof.client.RunPlan;
 import io.github.wsproof.devserver.DevServer;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -164,7 +164,7 @@ final class TransportsCommand implements Callable<Integer> {
   private Plan plan(String address) {
     try {
       return new Plan(
-          URI.create(address),
+          RunPlan.to(address).build().url(),
           messages,
           burst,
           window,

@@ -63,9 +63,22 @@ class TransportsCommandTest {
     assertThat(err.toString(UTF_8)).contains(sentence).doesNotContain("\tat ");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://127.0.0.1:1/,  did you mean ws://127.0.0.1:1/?",
+    "ws://,                must be a URL such as ws://host:port/path: ws://",
+    "ws:/x,                'must name a host, as in ws://host:port/path: ws:/x'",
+    "ws://h:70000/,        must have a port of 1..65535: ws://h:70000/",
+    "ws://h/#f,            must have no fragment",
+    "ws://u:secret@h/,     which reports would show (use --user): ws://***@h/",
+  })
+  void anAddressThatIsNoWebSocketIsAUsageError(String url, String sentence) {
+    assertThat(wsproof("transports", url)).isEqualTo(Exit.USAGE);
+    assertThat(err.toString(UTF_8)).contains(sentence).doesNotContain("secret");
+  }
+
   @Test
-  void anAddressThatIsNoWebSocketIsAUsageError() {
-    assertThat(wsproof("transports", "http://127.0.0.1:1/")).isEqualTo(Exit.USAGE);
+  void aFileThatCannotBeWrittenIsToldBeforeTheFirstMessage() {
     assertThat(wsproof("transports", "--json", "a", "--html", "a")).isEqualTo(Exit.USAGE);
     assertThat(wsproof("transports", "--json", "no/such/folder/x.json", "ws://127.0.0.1:1/"))
         .isEqualTo(Exit.UNAVAILABLE);

@@ -5,6 +5,7 @@ import io.github.wsproof.protocol.RoomMessages;
 import io.github.wsproof.protocol.RoomReader.Found;
 import jakarta.websocket.CloseReason.CloseCodes;
 import java.net.URI;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A member of a room. A further life goes on behind the last number that has come; if the server
@@ -13,6 +14,9 @@ import java.net.URI;
  * <p>Owned by the run's loop.
  */
 abstract class RoomLink extends Link {
+  /** A short --drain is for messages that were published. */
+  private static final long LEAST_WELCOME_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   final FanoutRun run;
   final FanoutRoom room;
   final RoomMember member;
@@ -22,6 +26,8 @@ abstract class RoomLink extends Link {
   private volatile String roomRun;
 
   private volatile long from;
+
+  private long openedAwakeNanos;
 
   /** Of several servers, which; another one each time that it is tried again. */
   private volatile int server;
@@ -54,7 +60,9 @@ abstract class RoomLink extends Link {
   }
 
   @Override
-  void opened() {}
+  void opened() {
+    openedAwakeNanos = run.awakeNanos();
+  }
 
   @Override
   void tryingAgain() {
@@ -77,9 +85,19 @@ abstract class RoomLink extends Link {
 
   @Override
   void look(long awakeNanos) {
-    if (run.isPublishing() && isWanting() && isSilentFor(run.plan.drain(), awakeNanos)) {
+    long drainNanos = run.plan.drain().toNanos();
+    long boundNanos = Math.max(drainNanos, LEAST_WELCOME_NANOS);
+    if (!member.joined() && awakeNanos - openedAwakeNanos >= boundNanos) {
       run.endedEarly(
-          this, "was silent for " + Run.seconds(run.plan.drain().toNanos()) + " s (--drain)");
+          this,
+          "was not let in within "
+              + Run.seconds(boundNanos)
+              + " s; is there a room of a wsproof server at "
+              + target()
+              + "?");
+      close();
+    } else if (run.isPublishing() && isWanting() && isSilentFor(run.plan.drain(), awakeNanos)) {
+      run.endedEarly(this, "was silent for " + Run.seconds(drainNanos) + " s (--drain)");
       close();
     }
   }

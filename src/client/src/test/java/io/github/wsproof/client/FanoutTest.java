@@ -80,6 +80,31 @@ class FanoutTest {
     addsUp(report.counts());
   }
 
+  /** Such as the echo of the same server: it was once waited for without end. */
+  @Test
+  void whatIsNoRoomIsNotWaitedFor() throws Exception {
+    Report report =
+        run(
+            new Behaviour() {
+              @Override
+              public boolean isRoom() {
+                return false;
+              }
+            },
+            plan -> plan);
+
+    assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.counts().neverSent()).isEqualTo((long) MESSAGES * SUBSCRIBERS);
+    assertThat(report.reasons())
+        .contains("nothing was verified: nobody got into a room")
+        .anyMatch(
+            reason ->
+                reason.matches(
+                    "subscriber 0 was not let in within 3 s; is there a room of a wsproof server at"
+                        + " ws://\\S+/rooms/a\\?"));
+    addsUp(report.counts());
+  }
+
   /** One lie to one subscriber, whichever of the members hears first. */
   private enum Lie {
     DROP(Kind.LOST) {

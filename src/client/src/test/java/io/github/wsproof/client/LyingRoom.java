@@ -35,6 +35,11 @@ final class LyingRoom extends WebSocketServer implements AutoCloseable {
 
   /** What the server does with a message; honest where nothing is overridden. */
   interface Behaviour {
+    /** Whether it is a room at all; else it chats. */
+    default boolean isRoom() {
+      return true;
+    }
+
     /** The text that it takes for the one published as the {@code n}th of all; null for none. */
     default String published(LyingRoom server, Member from, int n, String text) {
       return text;
@@ -94,6 +99,10 @@ final class LyingRoom extends WebSocketServer implements AutoCloseable {
   public void onOpen(WebSocket socket, ClientHandshake handshake) {
     String path = handshake.getResourceDescriptor();
     asked.add(path);
+    if (!behaviour.isRoom()) {
+      socket.send("hello");
+      return;
+    }
     String room = path.replaceFirst("/rooms/([^?]*).*", "$1");
     String name = path.replaceFirst(".*[?&]member=([^&]*).*", "$1");
     List<byte[]> log = logs.computeIfAbsent(room, r -> new ArrayList<>());
@@ -141,7 +150,7 @@ final class LyingRoom extends WebSocketServer implements AutoCloseable {
 
   @Override
   public void onClose(WebSocket socket, int code, String reason, boolean remote) {
-    members.remove((Member) socket.getAttachment());
+    members.remove(socket.<Member>getAttachment());
   }
 
   @Override
