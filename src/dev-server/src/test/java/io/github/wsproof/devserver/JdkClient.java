@@ -6,6 +6,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +34,21 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
 
   void send(String text) throws Exception {
     socket.sendText(text, true).get(BOUND_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Sends a text again and again until the server closes; returns how often. */
+  int sendUntilClosed(String text, int most) throws Exception {
+    for (int sent = 0; sent < most; sent++) {
+      try {
+        send(text);
+      } catch (ExecutionException e) {
+        if (!socket.isOutputClosed()) {
+          throw e;
+        }
+        return sent;
+      }
+    }
+    return most;
   }
 
   void send(byte[] bytes) throws Exception {
