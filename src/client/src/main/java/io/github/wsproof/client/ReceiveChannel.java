@@ -39,6 +39,9 @@ final class ReceiveChannel extends Link {
   /** Where the next life begins; less than 0: not said. */
   private volatile long from;
 
+  /** Whether the server names no stream in this life, and did before: it refuses, or is another. */
+  private boolean unnamed;
+
   private boolean settling;
   private long settledAwakeNanos;
 
@@ -86,19 +89,28 @@ final class ReceiveChannel extends Link {
   void opened() {
     StreamMessages told = told();
     run.opened(told);
+    unnamed = false;
+    if (ledger != null && stream == null && told != null && ledger.seen() == 0) {
+      // The life before was refused, with nothing said of a stream.
+      run.forget(ledger);
+      ledger = null;
+    }
     if (ledger == null) {
       stream = told;
       ledger = begin(run.plan.expect() != null ? from : Math.max(0, from), run.plan.messages());
       pauseReading();
-    } else if ((told == null) != (stream == null)) {
-      run.endedEarly(
-          this,
-          "was opened again, and the server named " + (told == null ? "no stream then" : told),
-          ledger.left());
-      close();
+    } else if (told == null && stream != null) {
+      unnamed = true;
+    } else if (told != null && stream == null) {
+      endOtherwise(told.toString());
     } else if (told != null && !told.toString().equals(stream.toString())) {
       startAnew(told);
     }
+  }
+
+  private void endOtherwise(String named) {
+    run.endedEarly(this, "was opened again, and the server named " + named, ledger.left());
+    close();
   }
 
   private StreamLedger begin(long first, long count) {
@@ -134,6 +146,10 @@ final class ReceiveChannel extends Link {
 
   @Override
   void received(byte[] content, boolean binary, long nowNanos) {
+    if (unnamed) {
+      endOtherwise("no stream then");
+      return;
+    }
     if (!settling) {
       run.received(number(), content, binary, nowNanos);
       heard(nowNanos);

@@ -58,6 +58,11 @@ public final class ReceiveRun extends LinkRun {
     return ledger;
   }
 
+  /** Of which nothing has come. */
+  void forget(StreamLedger ledger) {
+    ledgers.remove(ledger);
+  }
+
   Ledger.Listener events() {
     return events;
   }
