@@ -1,31 +1,23 @@
 package io.github.wsproof.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wsproof.cli.RedisServers.Server;
 import io.github.wsproof.client.FanoutPlan;
 import io.github.wsproof.client.FanoutRun;
 import io.github.wsproof.client.Report;
 import io.github.wsproof.client.RunListener;
 import io.github.wsproof.ledger.Kind;
 import io.github.wsproof.ledger.Verdict;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -38,93 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 @EnabledIfSystemProperty(named = "wsproof.redis-server", matches = ".+")
 class RedisRoomsTest {
-  private static final long BOUND_SECONDS = 30;
+  private static final long BOUND_SECONDS = RedisServers.BOUND_SECONDS;
 
   @TempDir private Path folder;
-  private final List<Process> processes = new ArrayList<>();
-  private Process redis;
-  private int redisPort;
+  private RedisServers redis;
+
+  @BeforeEach
+  void start() throws Exception {
+    redis = new RedisServers(folder);
+    redis.startRedis();
+  }
 
   @AfterEach
   void stop() throws Exception {
-    for (Process process : processes) {
-      process.destroyForcibly().waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
-    }
-  }
-
-  private void startRedis() throws Exception {
-    if (redisPort == 0) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        redisPort = free.getLocalPort();
-      }
-    }
-    redis =
-        new ProcessBuilder(
-                System.getProperty("wsproof.redis-server"),
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                "" + redisPort,
-                "--dir",
-                folder.toString(),
-                "--appendonly",
-                "yes",
-                "--save",
-                "")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("redis.log").toFile())
-            .start();
-    processes.add(redis);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
-    while (!answers()) {
-      assertThat(System.nanoTime()).as("Redis answers").isLessThan(deadline);
-    }
-  }
-
-  private boolean answers() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", redisPort), 1000);
-      socket.setSoTimeout(1000);
-      socket.getOutputStream().write("PING\r\n".getBytes(UTF_8));
-      return new String(socket.getInputStream().readNBytes(5), UTF_8).equals("+PONG");
-    } catch (IOException e) {
-      // Not yet.
-      return false;
-    }
-  }
-
-  private void killRedis() throws Exception {
-    redis.destroyForcibly().waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
-  }
-
-  private record Server(Process process, String rooms) {}
-
-  private Server serve(String... properties) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-Dwsproof.redis=redis://127.0.0.1:" + redisPort));
-    command.addAll(List.of(properties));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "serve",
-            "--port",
-            "0"));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectError(folder.resolve("serve-" + processes.size() + ".log").toFile())
-            .start();
-    processes.add(process);
-    BufferedReader printed = process.inputReader(UTF_8);
-    String line = printed.readLine();
-    assertThat(line).startsWith("Serving http://localhost:");
-    return new Server(process, line.replaceAll("^.*(ws://localhost:\\d+/).*$", "$1") + "rooms/");
+    redis.stop();
   }
 
   private static FanoutPlan plan(List<Server> servers, UnaryOperator<FanoutPlan.Builder> options) {
@@ -186,8 +105,7 @@ class RedisRoomsTest {
 
   @Test
   void membersOfOneRoomSitOnAnyServer() throws Exception {
-    startRedis();
-    List<Server> servers = List.of(serve(), serve(), serve());
+    List<Server> servers = List.of(redis.serve(), redis.serve(), redis.serve());
 
     Report report = plan(servers, plan -> plan.publishers(4).subscribers(96).messages(2000)).run();
 
@@ -197,13 +115,12 @@ class RedisRoomsTest {
 
   @Test
   void oneWhoComesLateReadsFromAnyServerAndTheRoomOutlivesThemAll() throws Exception {
-    startRedis();
-    Server first = serve();
+    Server first = redis.serve();
     Report report = plan(List.of(first), plan -> plan.subscribers(2).messages(500)).run();
     assertThat(report.verdict()).as(report.reasons().toString()).isEqualTo(Verdict.PASS);
-    first.process().destroyForcibly().waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
+    first.kill();
 
-    Server second = serve();
+    Server second = redis.serve();
     List<String> texts = new RoomTexts(second.rooms() + "test?from=0").until("n\":500,");
     assertThat(texts.stream().filter(text -> text.contains("\"text\":\"Request 0/"))).hasSize(500);
     for (int i = 1; i < texts.size(); i++) {
@@ -213,11 +130,10 @@ class RedisRoomsTest {
 
   @Test
   void whatIsOneTooManyIsGoneOnEveryServer() throws Exception {
-    startRedis();
-    Server first = serve("-Dwsproof.room-messages=100");
+    Server first = redis.serve("-Dwsproof.room-messages=100");
     plan(List.of(first), plan -> plan.subscribers(1).window(10).messages(500)).run();
 
-    Server second = serve("-Dwsproof.room-messages=100");
+    Server second = redis.serve("-Dwsproof.room-messages=100");
     List<String> texts = new RoomTexts(second.rooms() + "test?from=0").until("\"event\":\"gone\"");
     assertThat(texts.get(texts.size() - 1))
         .startsWith("{\"event\":\"gone\",\"first\":0,\"last\":4");
@@ -225,14 +141,13 @@ class RedisRoomsTest {
 
   @Test
   void aServerThatIsKilledTakesNothingWithIt() throws Exception {
-    startRedis();
-    List<Server> servers = List.of(serve(), serve(), serve());
+    List<Server> servers = List.of(redis.serve(), redis.serve(), redis.serve());
 
     Report report =
         run(
             plan(servers, plan -> plan.publishers(4).subscribers(96).messages(4000)),
             2000,
-            () -> servers.get(1).process().destroyForcibly());
+            () -> servers.get(1).kill());
 
     nothingAcceptedIsLost(report);
     assertThat(report.path().reconnects()).isPositive();
@@ -240,17 +155,15 @@ class RedisRoomsTest {
 
   @Test
   void aRestartOfRedisUnderLoadLosesNothingThatWasAccepted() throws Exception {
-    startRedis();
-    List<Server> servers = List.of(serve(), serve(), serve());
+    List<Server> servers = List.of(redis.serve(), redis.serve(), redis.serve());
 
     Report report =
         run(
             plan(servers, plan -> plan.publishers(4).subscribers(96).messages(4000)),
             2000,
             () -> {
-              killRedis();
-              Thread.onSpinWait();
-              startRedis();
+              redis.killRedis();
+              redis.startRedis();
             });
 
     nothingAcceptedIsLost(report);
@@ -261,21 +174,16 @@ class RedisRoomsTest {
   /** With appendfsync everysec a Redis that is killed forgets what it has answered last. */
   @Test
   void whatRedisHasForgottenTheServersGiveBack() throws Exception {
-    startRedis();
-    Server server = serve();
+    Server server = redis.serve();
     RoomTexts ann = new RoomTexts(server.rooms() + "test?member=ann");
     ann.until("\"join\"");
     for (int i = 1; i <= 100; i++) {
       ann.send("a \"quoted\" text " + i);
     }
     ann.until("\"n\":100,");
-    killRedis();
-    try (Stream<Path> log = Files.list(folder.resolve("appendonlydir"))) {
-      for (Path file : log.toList()) {
-        Files.delete(file);
-      }
-    }
-    startRedis();
+    redis.killRedis();
+    redis.emptyRedis();
+    redis.startRedis();
     String heard;
     int sent = 100;
     do {
@@ -284,7 +192,7 @@ class RedisRoomsTest {
       heard = ann.until("\"n\":" + sent + ",").stream().reduce((a, b) -> b).orElseThrow();
     } while (heard.contains("refused"));
 
-    Server second = serve();
+    Server second = redis.serve();
     List<String> texts = new RoomTexts(second.rooms() + "test?from=0").until("\"n\":" + sent + ",");
     assertThat(texts.get(0)).contains("\"first\":0,");
     for (int i = 1; i < texts.size(); i++) {
@@ -296,9 +204,8 @@ class RedisRoomsTest {
 
   @Test
   void withoutRedisTheServerStaysUpAndSaysSoAndGoesOnWhenItIsThere() throws Exception {
-    startRedis();
-    killRedis();
-    Server server = serve();
+    redis.killRedis();
+    Server server = redis.serve();
 
     assertThat(new RoomTexts(server.rooms() + "test").until("closed").get(0))
         .isEqualTo("closed 1013 the store of the rooms is away; try again later");
@@ -309,14 +216,14 @@ class RedisRoomsTest {
             .run();
     assertThat(echo.verdict()).isEqualTo(Verdict.PASS);
 
-    startRedis();
+    redis.startRedis();
     String welcome = "closed";
     while (welcome.startsWith("closed")) {
       welcome = new RoomTexts(server.rooms() + "test").until("welcome|closed").get(0);
     }
     RoomTexts member = new RoomTexts(server.rooms() + "test?member=ann");
     member.until("\"join\",\"member\":\"ann\"");
-    killRedis();
+    redis.killRedis();
     member.send("too early");
     assertThat(member.until("refused|too early"))
         .last()

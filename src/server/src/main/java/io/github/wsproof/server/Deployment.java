@@ -55,6 +55,10 @@ public final class Deployment implements AutoCloseable {
   private final Connections connections = new Connections();
   private final Figures figures = new Figures(connections);
   private final Feeders feeders;
+
+  /** Null where rooms and streams are in memory. */
+  private final Store store;
+
   private final Streams streams;
   private final Rooms rooms;
   private final Sessions sessions;
@@ -71,11 +75,15 @@ public final class Deployment implements AutoCloseable {
     unfinished = new Unfinished(limits.bufferedBytes());
     admission = new Admission(limits, access, connections, figures);
     feeders = new Feeders(rules.streams().sendSeconds());
-    streams = new Streams(rules.streams(), settings, figures);
-    rooms = new Rooms(rules.rooms(), rules.store(), settings, figures);
+    store = rules.store().uri() == null ? null : new Store(rules.store());
+    streams = new Streams(rules.streams(), store, settings, figures);
+    rooms = new Rooms(rules.rooms(), store, settings, figures);
     sessions = new Sessions(rules.sessions(), limits, connections, figures);
     // No thread is started before the settings are known to be right.
     flusher = new Flusher();
+    if (store != null) {
+      store.start();
+    }
     sweep = Executors.newSingleThreadScheduledExecutor(Deployment::sweepThread);
     sweep.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -355,7 +363,9 @@ public final class Deployment implements AutoCloseable {
     drain();
     BY_KEY.remove(key);
     sweep.shutdownNow();
-    rooms.close();
+    if (store != null) {
+      store.close();
+    }
     streams.close();
     feeders.close();
     flusher.close();

@@ -14,9 +14,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * are made when the receiver that is furthest wants the next. Either way a receiver that is slow
  * holds up nobody: the log does not wait for it, and tells it what it has let go of.
  *
+ * <p>This one lives in memory, see {@link StoredStream} for those that servers share.
+ *
  * <p>Thread-safe. The clock is a parameter: {@link System#nanoTime()}.
  */
-final class PushStream {
+class PushStream {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Made on schedule at a time: others want the lock as well. */
@@ -26,18 +28,19 @@ final class PushStream {
   final double rate;
   final long length;
 
+  final long startNanos;
+
   private final boolean lasting;
-  private final long startNanos;
   private final long min;
   private final long max;
 
   /** Guarded by this, as all that follows. */
-  private final StreamLog log;
+  final StreamLog log;
 
   private final Set<StreamReceiver> receivers = new HashSet<>();
   private final Set<StreamReceiver> waiting = new LinkedHashSet<>();
   private long emptySinceNanos;
-  private boolean ended;
+  boolean ended;
 
   /**
    * A stream that begins now.
@@ -67,6 +70,12 @@ final class PushStream {
         new StreamLog(settings.messages(), Math.round(settings.ageSeconds() * NANOS_PER_SECOND));
   }
 
+  /** It is idle from now on, and what is before a message is not to be had. */
+  final synchronized void begin(long sequence, long nowNanos) {
+    log.skipTo(sequence);
+    emptySinceNanos = nowNanos;
+  }
+
   /** What a receiver finds at its place. */
   sealed interface Found {
     /** These random numbers, of the messages from its place on. */
@@ -88,8 +97,8 @@ final class PushStream {
     if (from < log.first()) {
       return new Found.Gone(log.first() - 1);
     }
-    if (from == log.next() && rate == 0) {
-      make(Math.min(length - log.next(), most), nowNanos);
+    if (rate == 0) {
+      more(from, most, nowNanos);
     }
     if (from < log.next()) {
       return new Found.Some(log.randoms(from, most));
@@ -101,10 +110,43 @@ final class PushStream {
     return new Found.Nothing();
   }
 
+  /** Without a rate: makes messages if a receiver wants them that is at this place. */
+  void more(long from, int most, long nowNanos) {
+    if (from == log.next()) {
+      make(Math.min(length - log.next(), most), nowNanos);
+    }
+  }
+
   private void make(long count, long nowNanos) {
     for (long i = 0; i < count; i++) {
-      log.append(ThreadLocalRandom.current().nextLong(min, max + 1), nowNanos);
+      log.append(random(), nowNanos);
     }
+  }
+
+  /** The random number of a message. */
+  final long random() {
+    return ThreadLocalRandom.current().nextLong(min, max + 1);
+  }
+
+  /** How many messages are due, no more than are made at once. */
+  final long due(long nowNanos) {
+    long due = (long) ((nowNanos - startNanos) / NANOS_PER_SECOND * rate) + 1;
+    return Math.min(Math.min(due, length) - log.next(), MOST_AT_ONCE);
+  }
+
+  /** When the next message is due. */
+  final long dueNanos() {
+    return startNanos + (long) (log.next() / rate * NANOS_PER_SECOND);
+  }
+
+  /** Those who wait are to be woken. */
+  final List<StreamReceiver> takeWaiting() {
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    List<StreamReceiver> woken = List.copyOf(waiting);
+    waiting.clear();
+    return woken;
   }
 
   /** Makes what is due; returns in how many nanoseconds the next is, or -1 after the last. */
@@ -112,16 +154,11 @@ final class PushStream {
     List<StreamReceiver> woken;
     long waitNanos;
     synchronized (this) {
-      long due = (long) ((nowNanos - startNanos) / NANOS_PER_SECOND * rate) + 1;
-      long count = Math.min(Math.min(due, length) - log.next(), MOST_AT_ONCE);
+      long count = due(nowNanos);
       make(count, nowNanos);
       log.expire(nowNanos);
-      woken = count > 0 || log.next() == length ? List.copyOf(waiting) : List.of();
-      if (!woken.isEmpty()) {
-        waiting.clear();
-      }
-      long dueNanos = startNanos + (long) (log.next() / rate * NANOS_PER_SECOND);
-      waitNanos = log.next() == length || ended ? -1 : Math.max(0, dueNanos - nowNanos);
+      woken = count > 0 || log.next() == length ? takeWaiting() : List.of();
+      waitNanos = log.next() == length || ended ? -1 : Math.max(0, dueNanos() - nowNanos);
     }
     woken.forEach(StreamReceiver::wake);
     return waitNanos;
@@ -161,7 +198,12 @@ final class PushStream {
   synchronized boolean endsIdle(long idleNanos, long nowNanos) {
     log.expire(nowNanos);
     boolean idle = receivers.isEmpty() && nowNanos - emptySinceNanos > idleNanos;
-    ended |= idle && !lasting && idleNanos > 0;
+    ended |= idle && !lasts() && idleNanos > 0;
     return ended;
+  }
+
+  /** Whether it stays without receivers. */
+  boolean lasts() {
+    return lasting;
   }
 }

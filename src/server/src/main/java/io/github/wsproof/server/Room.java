@@ -22,7 +22,7 @@ import redis.clients.jedis.resps.StreamEntry;
  *
  * <p>Thread-safe. The clock is a parameter: {@link System#nanoTime()}.
  */
-final class Room implements Feed {
+final class Room implements Feed, Store.Followed {
   private static final int READ_BYTES = 64 * 1024;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -181,8 +181,14 @@ final class Room implements Feed {
     rooms.kept(log.bytes() - before);
   }
 
-  /** The next message that is to be read from the store. */
-  synchronized long nextToRead() {
+  @Override
+  public String logKey() {
+    return RoomStore.logKey(this);
+  }
+
+  /** The id of a message in the store's log is its number and 1. */
+  @Override
+  public synchronized long place() {
     return log.next();
   }
 
@@ -200,8 +206,8 @@ final class Room implements Feed {
     return all;
   }
 
-  /** Takes what the store has, from the next message on. */
-  void read(List<StreamEntry> entries) {
+  @Override
+  public void read(List<StreamEntry> entries) {
     long nowNanos = System.nanoTime();
     List<StreamReceiver> woken;
     synchronized (this) {
@@ -216,6 +222,7 @@ final class Room implements Feed {
     rooms.shrink();
     woken.forEach(StreamReceiver::wake);
     seat();
+    store.seen(entries);
   }
 
   private void take(long sequence, Map<String, String> fields, long nowNanos) {

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * The rooms of a deployment, in memory or in a store that several servers share. A room begins with
  * its first member, and ends when nobody has been there for a while. Thread-safe.
  */
-final class Rooms implements AutoCloseable {
+final class Rooms {
   private static final long TOUCH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final RoomSettings settings;
@@ -27,16 +27,22 @@ final class Rooms implements AutoCloseable {
   private final LongAdder closedSlow = new LongAdder();
   private final LongAdder refused = new LongAdder();
 
-  /** Null where rooms are in memory. */
+  /** Both null where rooms are in memory. */
+  private final Store shared;
+
   private final RoomStore store;
 
   private long touchedNanos = System.nanoTime();
 
-  Rooms(RoomSettings settings, StoreConfig config, EchoSettings echo, Figures figures) {
+  /**
+   * @param shared the store that they are in, or null: in memory
+   */
+  Rooms(RoomSettings settings, Store shared, EchoSettings echo, Figures figures) {
     this.settings = settings;
     this.echo = echo;
     this.figures = figures;
-    this.store = config.uri() == null ? null : new RoomStore(config, settings, this);
+    this.shared = shared;
+    this.store = shared == null ? null : new RoomStore(shared, settings, this);
     figures.add(this);
   }
 
@@ -107,7 +113,7 @@ final class Rooms implements AutoCloseable {
 
   /** Whether rooms are where they are to be: in memory, or in a store that answers. */
   boolean isUp() {
-    return store == null || store.isUp();
+    return shared == null || shared.isUp();
   }
 
   void refused() {
@@ -207,13 +213,5 @@ final class Rooms implements AutoCloseable {
       store.touch(rest.stream().filter(room -> room.memberCount() > 0).toList());
     }
     rest.forEach(room -> room.check(nowNanos));
-  }
-
-  /** Ends the store's threads; the connections have been closed before. */
-  @Override
-  public void close() {
-    if (store != null) {
-      store.close();
-    }
   }
 }

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * Where rooms live that several servers share.
+ * Where rooms and streams live that several servers share.
  *
  * @param uri of a Redis, or null: in memory
  */

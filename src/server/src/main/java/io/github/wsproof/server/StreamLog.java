@@ -50,6 +50,15 @@ final class StreamLog {
     return next++;
   }
 
+  /** Nothing before a message is to be had; it is the next, if it has not been made. */
+  void skipTo(long sequence) {
+    first = Math.max(first, Math.min(sequence, next));
+    if (next < sequence) {
+      first = sequence;
+      next = sequence;
+    }
+  }
+
   private void grow(int capacity) {
     long[] oldRandoms = randoms;
     long[] oldMade = madeNanos;
