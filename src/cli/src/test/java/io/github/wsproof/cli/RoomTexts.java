@@ -11,7 +11,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A member of a room by the JDK's own client: what a program that is not ours sees. */
+/**
+ * A member of a room, or a receiver of a stream, by the JDK's own client: what a program that is
+ * not ours sees. It reads no further than it is asked for.
+ */
 final class RoomTexts implements WebSocket.Listener {
   private static final long BOUND_SECONDS = 30;
 
@@ -31,6 +34,10 @@ final class RoomTexts implements WebSocket.Listener {
     socket.sendText(text, true).get(BOUND_SECONDS, TimeUnit.SECONDS);
   }
 
+  void close() throws Exception {
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(BOUND_SECONDS, TimeUnit.SECONDS);
+  }
+
   /** What comes, up to what matches. */
   List<String> until(String pattern) throws InterruptedException {
     List<String> all = new ArrayList<>();
@@ -41,6 +48,7 @@ final class RoomTexts implements WebSocket.Listener {
         throw new AssertionError("nothing like " + pattern + " came, but " + all);
       }
       all.add(text);
+      socket.request(1);
     } while (!Pattern.compile(pattern).matcher(text).find());
     return all;
   }
@@ -51,8 +59,9 @@ final class RoomTexts implements WebSocket.Listener {
     if (last) {
       texts.add(partial.toString());
       partial.setLength(0);
+    } else {
+      webSocket.request(1);
     }
-    webSocket.request(1);
     return null;
   }
 
