@@ -171,6 +171,33 @@ class RedisRoomsTest {
     assertThat(report.path().fanout().inDoubt()).isZero();
   }
 
+  @Test
+  void membersOfAServerThatIsKilledLeaveOnce() throws Exception {
+    List<Server> servers = List.of(redis.serve(), redis.serve(), redis.serve());
+    RoomTexts dora = new RoomTexts(servers.get(2).rooms() + "test?member=dora");
+    dora.until("join");
+    RoomTexts carl = new RoomTexts(servers.get(1).rooms() + "test?member=carl");
+    for (String member : List.of("ann", "bob")) {
+      new RoomTexts(servers.get(0).rooms() + "test?member=" + member).until("join");
+    }
+    new RoomTexts(servers.get(1).rooms() + "test?member=gone").close();
+    dora.until("leave\",\"member\":\"gone");
+    servers.get(0).kill();
+
+    carl.until("leave\",\"member\":\"(ann|bob)");
+    servers.get(1).signal("STOP");
+    List<String> leaves = dora.until("leave\",\"member\":\"carl");
+    assertThat(leaves).hasSize(3).allMatch(text -> text.contains("\"event\":\"leave\""));
+    assertThat(String.join(" ", leaves.subList(0, 2))).contains("\"ann\"").contains("\"bob\"");
+
+    servers.get(1).signal("CONT");
+    assertThat(carl.until("closed"))
+        .last()
+        .isEqualTo("closed 1013 the server was away for too long; come again");
+    new RoomTexts(servers.get(1).rooms() + "test?member=carl").until("join");
+    assertThat(dora.until("carl")).hasSize(1).first().asString().contains("\"event\":\"join\"");
+  }
+
   /** With appendfsync everysec a Redis that is killed forgets what it has answered last. */
   @Test
   void whatRedisHasForgottenTheServersGiveBack() throws Exception {

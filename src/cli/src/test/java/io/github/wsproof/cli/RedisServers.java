@@ -114,6 +114,12 @@ final class RedisServers {
       return uri + "stream/";
     }
 
+    /** STOP or CONT. */
+    void signal(String name) throws Exception {
+      Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
+      assertThat(kill.waitFor(BOUND_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
     void kill() throws Exception {
       process.destroyForcibly().waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
     }

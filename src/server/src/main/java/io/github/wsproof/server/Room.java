@@ -26,11 +26,15 @@ final class Room implements Feed, Store.Followed {
   private static final int READ_BYTES = 64 * 1024;
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** A member, and the next message when it came: what is older it has asked for itself. */
-  private record Member(String name, long since) {}
+  /**
+   * A member, and the next message when it came: what is older it has asked for itself.
+   *
+   * @param seat what tells it from others in the store; null in memory
+   */
+  private record Member(String name, long since, String seat) {}
 
   /** One that is admitted, and sits down when all before a message has been read. */
-  private record Coming(StreamReceiver receiver, RoomRequest wanted, long next) {}
+  private record Coming(StreamReceiver receiver, RoomRequest wanted, long next, String seat) {}
 
   /** Its name, {@code <room>} or {@code <namespace>/<room>}. */
   final String name;
@@ -101,7 +105,7 @@ final class Room implements Feed, Store.Followed {
       }
       append(RoomMessages.joined(next, wanted.member()), nowNanos);
       woken = takeWaiting();
-      sit(receiver, wanted, next);
+      sit(receiver, wanted, next, null);
       woken.add(receiver);
     }
     woken.forEach(StreamReceiver::wake);
@@ -135,7 +139,7 @@ final class Room implements Feed, Store.Followed {
     return null;
   }
 
-  private void sit(StreamReceiver receiver, RoomRequest wanted, long next) {
+  private void sit(StreamReceiver receiver, RoomRequest wanted, long next, String seat) {
     if (members == null) {
       members = new LinkedHashMap<>();
       waiting = new LinkedHashSet<>();
@@ -143,14 +147,14 @@ final class Room implements Feed, Store.Followed {
     receiver.begin(
         wanted.from() == RoomRequest.FROM_NOW_ON ? next : wanted.from(),
         RoomMessages.welcome(name, run, wanted.member(), Math.min(log.first(), next), next));
-    members.put(receiver, new Member(wanted.member(), next));
+    members.put(receiver, new Member(wanted.member(), next, seat));
   }
 
   /** One that has been admitted sits down when the room has read all up to a message. */
-  void sitWhenRead(StreamReceiver receiver, RoomRequest wanted, long next) {
+  void sitWhenRead(StreamReceiver receiver, RoomRequest wanted, long next, String seat) {
     synchronized (this) {
       coming = coming.isEmpty() ? new ArrayList<>() : coming;
-      coming.add(new Coming(receiver, wanted, next));
+      coming.add(new Coming(receiver, wanted, next, seat));
     }
     seat();
   }
@@ -165,7 +169,7 @@ final class Room implements Feed, Store.Followed {
           one -> {
             boolean sits = one.next() <= log.next();
             if (sits) {
-              sit(one.receiver(), one.wanted(), one.next());
+              sit(one.receiver(), one.wanted(), one.next(), one.seat());
               seated.add(one.receiver());
             }
             return sits;
@@ -358,14 +362,14 @@ final class Room implements Feed, Store.Followed {
   @Override
   public void leave(StreamReceiver receiver, long nowNanos) {
     List<StreamReceiver> woken = List.of();
-    String left;
+    Member left;
     synchronized (this) {
       left = takeAway(receiver);
       if (left == null) {
         return;
       }
       if (store == null) {
-        append(RoomMessages.left(log.next(), left), nowNanos);
+        append(RoomMessages.left(log.next(), left.name()), nowNanos);
         woken = takeWaiting();
       }
       if (members != null && members.isEmpty()) {
@@ -375,17 +379,17 @@ final class Room implements Feed, Store.Followed {
       }
     }
     if (store != null) {
-      store.left(this, left);
+      store.left(this, left.name(), left.seat());
     }
     woken.forEach(StreamReceiver::wake);
   }
 
-  /** The name of a member that is no more, or null. */
-  private String takeAway(StreamReceiver receiver) {
+  /** A member that is no more, or null. */
+  private Member takeAway(StreamReceiver receiver) {
     for (Coming one : coming) {
       if (one.receiver() == receiver) {
         coming.remove(one);
-        return one.wanted().member();
+        return new Member(one.wanted().member(), one.next(), one.seat());
       }
     }
     Member member = members == null ? null : members.remove(receiver);
@@ -393,7 +397,39 @@ final class Room implements Feed, Store.Followed {
       return null;
     }
     waiting.remove(receiver);
-    return member.name();
+    return member;
+  }
+
+  /** What its members are called, by their seats in the store. */
+  synchronized Map<String, String> seats() {
+    Map<String, String> all = new LinkedHashMap<>();
+    coming.forEach(one -> all.put(one.seat(), one.wanted().member()));
+    if (members != null) {
+      members.values().forEach(member -> all.put(member.seat(), member.name()));
+    }
+    return all;
+  }
+
+  /** Closes the members on these seats: all others have been told that they have left. */
+  void closeSeats(Set<String> seats) {
+    List<StreamReceiver> closed = new ArrayList<>();
+    synchronized (this) {
+      coming.stream()
+          .filter(one -> seats.contains(one.seat()))
+          .forEach(c -> closed.add(c.receiver()));
+      if (members != null) {
+        members.forEach(
+            (receiver, member) -> {
+              if (seats.contains(member.seat())) {
+                closed.add(receiver);
+              }
+            });
+      }
+    }
+    closed.forEach(
+        receiver ->
+            receiver.end(
+                CloseCodes.TRY_AGAIN_LATER, "the server was away for too long; come again"));
   }
 
   synchronized List<StreamReceiver> receivers() {

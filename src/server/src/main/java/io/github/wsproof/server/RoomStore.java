@@ -61,6 +61,7 @@ final class RoomStore implements Store.Tenant {
   private final Store store;
   private final RoomSettings settings;
   private final Rooms rooms;
+  private final Presence presence;
 
   /** Those that are followed. */
   private final Map<String, Room> followed = new ConcurrentHashMap<>();
@@ -82,6 +83,7 @@ final class RoomStore implements Store.Tenant {
     this.store = store;
     this.settings = settings;
     this.rooms = rooms;
+    this.presence = new Presence(store, this, settings);
     store.add(this);
   }
 
@@ -90,6 +92,9 @@ final class RoomStore implements Store.Tenant {
     private final StreamReceiver receiver;
     private final RoomRequest wanted;
     private final Joined joined;
+
+    /** Null as long as it is not known whether it is taken. */
+    private Append come;
 
     Join(Room room, StreamReceiver receiver, RoomRequest wanted, Joined joined) {
       this.room = room;
@@ -111,10 +116,14 @@ final class RoomStore implements Store.Tenant {
         if ((Long) opened.get(2) == 0) {
           room.skipTo(next);
         }
-        followed.put(room.name, room);
+        boolean isNew = followed.put(room.name, room) == null;
         store.follow(room);
-        append(redis, List.of(new Append(room, null, "j", wanted.member(), 0, 0, "")));
-        room.sitWhenRead(receiver, wanted, next);
+        come = new Append(room, null, "j", null, wanted.member(), 0, 0, "");
+        append(redis, List.of(come));
+        room.sitWhenRead(receiver, wanted, next, come.id);
+        if (isNew && presence.isSure()) {
+          presence.tellGone(redis, room);
+        }
       }
       joined.joined(refusal);
     }
@@ -122,6 +131,15 @@ final class RoomStore implements Store.Tenant {
     @Override
     public void refuse() {
       joined.joined(away());
+    }
+
+    /** If all were told that it has come, they are told that it has gone. */
+    @Override
+    public void broke() {
+      refuse();
+      if (come != null) {
+        left(room, wanted.member(), come.id);
+      }
     }
   }
 
@@ -135,6 +153,10 @@ final class RoomStore implements Store.Tenant {
     private final String id;
 
     private final String kind;
+
+    /** Of one who goes: which member of this server that was; else null. */
+    private final String seat;
+
     private final String member;
     private final long number;
     private final long random;
@@ -144,6 +166,7 @@ final class RoomStore implements Store.Tenant {
         Room room,
         StreamReceiver receiver,
         String kind,
+        String seat,
         String member,
         long number,
         long random,
@@ -152,6 +175,7 @@ final class RoomStore implements Store.Tenant {
       this.receiver = receiver;
       this.id = store.server + ":" + nextId();
       this.kind = kind;
+      this.seat = seat;
       this.member = member;
       this.number = number;
       this.random = random;
@@ -193,7 +217,7 @@ final class RoomStore implements Store.Tenant {
       if (receiver != null) {
         receiver.tell(RoomMessages.refused(number, why));
         rooms.refused();
-      } else if (late.size() < MOST_LATE) {
+      } else if (kind.equals("l") && late.size() < MOST_LATE) {
         late.add(this);
       }
     }
@@ -204,6 +228,9 @@ final class RoomStore implements Store.Tenant {
           livesMillis(),
           String.valueOf(settings.messages()),
           String.valueOf(1000 * settings.ageSeconds()),
+          kind.equals("j") ? id : seat == null ? "" : seat,
+          kind,
+          member,
           SERVER_FIELD,
           id,
           "k",
@@ -254,7 +281,7 @@ final class RoomStore implements Store.Tenant {
   /** Adds what a member has published; it is refused if it cannot be. */
   void publish(
       Room room, StreamReceiver receiver, String member, long number, long random, String text) {
-    if (!store.offer(new Append(room, receiver, "m", member, number, random, text))) {
+    if (!store.offer(new Append(room, receiver, "m", null, member, number, random, text))) {
       receiver.tell(
           RoomMessages.refused(
               number,
@@ -262,9 +289,13 @@ final class RoomStore implements Store.Tenant {
     }
   }
 
-  /** Adds that a member has gone. */
-  void left(Room room, String member) {
-    if (!store.offer(new Append(room, null, "l", member, 0, 0, ""))) {
+  /**
+   * Adds that a member has gone.
+   *
+   * @param seat as it was told to the room
+   */
+  void left(Room room, String member, String seat) {
+    if (!store.offer(new Append(room, null, "l", seat, member, 0, 0, ""))) {
       LOGGER.warning(() -> "not told in the room " + room.name + ": " + member + " has left");
     }
   }
@@ -296,8 +327,9 @@ final class RoomStore implements Store.Tenant {
     return "wsproof:{" + room.name + "}:" + what;
   }
 
-  private static List<String> keys(Room room) {
-    return List.of(key(room, "run"), key(room, "next"), key(room, "log"));
+  /** The keys of a room, as the scripts have them. */
+  static List<String> keys(Room room) {
+    return List.of(key(room, "run"), key(room, "next"), key(room, "log"), key(room, "members"));
   }
 
   private String livesMillis() {
@@ -313,6 +345,7 @@ final class RoomStore implements Store.Tenant {
     if (again) {
       followed.values().forEach(room -> restore(redis, room));
     }
+    presence.connected(redis);
   }
 
   @Override
@@ -325,6 +358,12 @@ final class RoomStore implements Store.Tenant {
       late.clear();
       append(redis, some);
     }
+    presence.look(redis);
+  }
+
+  /** Those rooms that are followed, and have members here or had some. */
+  Collection<Room> followed() {
+    return followed.values();
   }
 
   /**
