@@ -35,6 +35,12 @@ class ComparisonTest {
     return Comparison.of(plan, progress -> {});
   }
 
+  /** Each transport and round waits for what is lost. */
+  private static Comparison compareBriefly(String url) throws Exception {
+    Plan plan = plan(url, ConnectionOptions.NONE, Duration.ofMillis(300));
+    return Comparison.of(plan, progress -> {});
+  }
+
   private static Result of(Comparison comparison, String transport) {
     return comparison.results().stream()
         .filter(result -> result.transport().equals(transport))
@@ -182,7 +188,7 @@ class ComparisonTest {
                 n % 10 == 3
                     ? List.of(message.replace("Request", "Rekuest") + " - 5", message + " - 5")
                     : List.of(message + " - 5"))) {
-      Comparison comparison = compare(server.url());
+      Comparison comparison = compareBriefly(server.url());
 
       assertThat(comparison.verdict()).isEqualTo(Verdict.FAIL);
       assertThat(of(comparison, "request and response").counts().corrupted()).isPositive();
@@ -195,9 +201,7 @@ class ComparisonTest {
   void aSwallowedReplyIsLost() throws Exception {
     try (PlainServer server =
         new PlainServer(true, (message, n) -> n == 7 ? List.of("") : List.of(message + " - 5"))) {
-      // Each transport and round waits for it: briefly.
-      Plan plan = plan(server.url(), ConnectionOptions.NONE, Duration.ofMillis(300));
-      Comparison comparison = Comparison.of(plan, progress -> {});
+      Comparison comparison = compareBriefly(server.url());
 
       assertThat(comparison.verdict()).isEqualTo(Verdict.FAIL);
       Result polling = of(comparison, "short polling");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wsproof.ledger.Verdict;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,8 @@ class ReportsTest {
                 client.send("stray");
               }
             })) {
-      Report report = RunPlan.to(server.url()).messages(50).build().run();
+      Report report =
+          RunPlan.to(server.url()).messages(50).drain(Duration.ofSeconds(2)).build().run();
 
       assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
       assertThat(report.timeline().replies().stream().mapToLong(Long::longValue).sum())

@@ -58,7 +58,13 @@ class WorkloadTest {
                 client.send(LyingServer.honest(message));
               }
             })) {
-      Report report = RunPlan.to(server.url()).messages(90).sizes("0,24,200").build().run();
+      Report report =
+          RunPlan.to(server.url())
+              .messages(90)
+              .sizes("0,24,200")
+              .drain(Duration.ofSeconds(2))
+              .build()
+              .run();
 
       assertThat(report.counts().sent()).isEqualTo(90);
       assertThat(report.counts().lost()).isEqualTo(5);

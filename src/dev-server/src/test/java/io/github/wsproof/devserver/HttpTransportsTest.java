@@ -80,6 +80,11 @@ class HttpTransportsTest {
     assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
   }
 
+  /** A server that stops waits for who has not read yet. */
+  private void end(String session) throws Exception {
+    assertThat(http("DELETE", session, "").statusCode()).isEqualTo(204);
+  }
+
   private double figure(String name) throws Exception {
     String text = get("/metrics").body();
     Matcher matcher = Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$").matcher(text);
@@ -456,6 +461,7 @@ class HttpTransportsTest {
 
     assertThat(http(method, session + suffix, "").statusCode()).isEqualTo(status);
     send(session, "still there");
+    end(session);
   }
 
   @Test
@@ -532,6 +538,7 @@ class HttpTransportsTest {
     }
     assertThat(status).isEqualTo(429);
     assertThat(figure("wsproof_refused_handshakes_total{cause=\"sessions\"}")).isEqualTo(1);
+    end(session);
   }
 
   @Test
