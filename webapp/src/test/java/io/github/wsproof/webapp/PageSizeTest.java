@@ -2,7 +2,6 @@ package io.github.wsproof.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wsproof.devserver.DevServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,29 +12,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page of {@code wsproof serve}. */
-class PageTest extends StreamPageTests {
-
-  @Override
-  Host start(int port) throws IOException {
-    DevServer started = DevServer.start(DevServer.LOOPBACK, port);
-    return new Host() {
-      @Override
-      public int port() {
-        return started.port();
-      }
-
-      @Override
-      public String context() {
-        return "/";
-      }
-
-      @Override
-      public void close() {
-        started.close();
-      }
-    };
-  }
+/** How much of a page there is; {@code wsproof serve} compresses it, Tomcat does not. */
+class PageSizeTest extends PageTests {
 
   @Test
   void thePageIsSmallAndSoonThere() {

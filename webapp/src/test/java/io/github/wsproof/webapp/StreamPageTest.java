@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** The page receives what a server pushes, with the account of {@code wsproof receive}. */
-abstract class StreamPageTests extends PageTests {
+class StreamPageTest extends PageTests {
   private static final int MESSAGES = 200;
   private static final StreamMessages OURS = new StreamMessages("a", "00000001");
   private static final StreamMessages ANEW = new StreamMessages("a", "00000002");
@@ -337,22 +337,22 @@ abstract class StreamPageTests extends PageTests {
   void aServerThatIsRestartedGoesOnWithAnotherRun() throws Exception {
     int port;
     String url;
-    try (Host first = start(0)) {
+    try (Host first = Host.start(0)) {
       port = first.port();
       url = first.echo().replaceFirst("echo$", "stream/restarted");
-      openReceiver(url, "&messages=20000&rate=2000");
+      openReceiver(url, "&messages=10000&rate=2000");
       browser.click("start");
       browser.await("messages", () -> count("delivered") > 500);
     }
     browser.await("a cut", () -> browser.text("state").startsWith("The connection was cut."));
-    try (Host again = start(port)) {
+    try (Host again = Host.start(port)) {
       awaitVerdict();
       assertThat(again.port()).isEqualTo(port);
     }
     assertThat(browser.title()).startsWith("INCONCLUSIVE");
     assertThat(browser.text("reasons"))
         .contains("the server began the stream restarted anew", "connections were opened again");
-    assertThat(count("delivered")).isEqualTo(20_000);
+    assertThat(count("delivered")).isEqualTo(10_000);
     assertThat(count("lost") + count("duplicated") + count("corrupted")).isZero();
   }
 
