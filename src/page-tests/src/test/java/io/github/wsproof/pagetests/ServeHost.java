@@ -1,4 +1,4 @@
-package io.github.wsproof.webapp;
+package io.github.wsproof.pagetests;
 
 import io.github.wsproof.devserver.DevServer;
 import java.io.IOException;

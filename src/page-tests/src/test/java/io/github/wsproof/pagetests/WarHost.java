@@ -1,4 +1,4 @@
-package io.github.wsproof.webapp;
+package io.github.wsproof.pagetests;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -13,6 +13,7 @@ import org.apache.tomcat.util.scan.StandardJarScanner;
 /** The WAR on Tomcat, under a context path. */
 record WarHost(Tomcat tomcat) implements Host {
   private static final String CONTEXT = "/some/where";
+  private static final File WAR = new File("../../webapp/target/wsproof.war");
   private static final Path VECTORS =
       Path.of("target", "test-classes", "io", "github", "wsproof", "page", "test");
 
@@ -23,7 +24,7 @@ record WarHost(Tomcat tomcat) implements Host {
     tomcat.setBaseDir(base.toString());
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
-    Context context = tomcat.addWebapp(CONTEXT, new File("target/wsproof.war").getAbsolutePath());
+    Context context = tomcat.addWebapp(CONTEXT, WAR.getAbsolutePath());
     // The endpoints are the WAR's own, not those that these tests have on their class path.
     ((StandardJarScanner) context.getJarScanner()).setScanClassPath(false);
     StandardRoot root = new StandardRoot(context);

@@ -1,4 +1,4 @@
-package io.github.wsproof.webapp;
+package io.github.wsproof.pagetests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,7 +38,7 @@ class PageSizeTest extends PageTests {
   @Test
   void allOfThePageIsAtMost150KilobytesOnTheWay() throws Exception {
     long bytes = 0;
-    Path root = Path.of("src", "main", "webapp");
+    Path root = Path.of("..", "..", "webapp", "src", "main", "webapp");
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = root.relativize(file).toString().replace('\\', '/');
@@ -62,7 +62,7 @@ class PageSizeTest extends PageTests {
   }
 
   private static long pageBytes() {
-    try (Stream<Path> files = Files.walk(Path.of("src", "main", "webapp"))) {
+    try (Stream<Path> files = Files.walk(Path.of("..", "..", "webapp", "src", "main", "webapp"))) {
       return files
           .filter(Files::isRegularFile)
           .filter(file -> !file.toString().contains("-INF"))

@@ -1,4 +1,4 @@
-package io.github.wsproof.webapp;
+package io.github.wsproof.pagetests;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

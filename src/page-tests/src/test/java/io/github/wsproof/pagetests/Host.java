@@ -1,4 +1,4 @@
-package io.github.wsproof.webapp;
+package io.github.wsproof.pagetests;
 
 /** What serves the page and the endpoint beside it, on the loopback address. */
 interface Host extends AutoCloseable {

@@ -1,4 +1,4 @@
-package io.github.wsproof.webapp;
+package io.github.wsproof.pagetests;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
