@@ -192,7 +192,7 @@ class DeploymentTest {
           .isEqualTo(1);
       first.close();
       while (figure("wsproof_connections") > 1) {
-        Thread.onSpinWait();
+        Thread.sleep(10);
       }
       assertThat(handshake("/echo")).isEqualTo("101");
     }

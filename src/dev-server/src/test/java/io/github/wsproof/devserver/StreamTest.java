@@ -70,7 +70,7 @@ class StreamTest {
 
   private void await(String name, double value) throws Exception {
     while (figure(name) != value) {
-      Thread.onSpinWait();
+      Thread.sleep(10);
     }
   }
 
