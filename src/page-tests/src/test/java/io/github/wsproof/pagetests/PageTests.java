@@ -23,6 +23,9 @@ import org.openqa.selenium.WebElement;
 /** The page in a real browser, by click and key, on the server that {@link Host} tells. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PageTests {
+  /** For CI, on the WAR: it takes long, and what it proves others prove in part. */
+  static final String THOROUGH = "thorough";
+
   static final String ESTABLISHED = "WebSocket connection established";
   static final String DROP =
       "const data = new DataTransfer();"

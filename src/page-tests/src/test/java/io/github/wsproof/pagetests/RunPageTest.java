@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
@@ -82,6 +83,7 @@ class RunPageTest extends PageTests {
   }
 
   @Test
+  @Tag(THOROUGH)
   void everyWindowAndManyConnectionsAndBinaryMessagesPass() {
     for (String settings :
         List.of(
@@ -276,6 +278,7 @@ class RunPageTest extends PageTests {
   }
 
   @Test
+  @Tag(THOROUGH)
   void withoutEventsThePagePolls() throws Exception {
     try (BlockingProxy proxy = new BlockingProxy(server.port(), true)) {
       openThrough(proxy, "long polling + POST");

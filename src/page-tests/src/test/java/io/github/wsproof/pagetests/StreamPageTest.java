@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.java_websocket.WebSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
@@ -137,6 +138,7 @@ class StreamPageTest extends PageTests {
   }
 
   @Test
+  @Tag(THOROUGH)
   void eachLieOfAServerIsExactlyItsAnomaly() throws Exception {
     List<String> lies = new ArrayList<>(LIES.keySet());
     Collections.sort(lies);
@@ -334,6 +336,7 @@ class StreamPageTest extends PageTests {
   }
 
   @Test
+  @Tag(THOROUGH)
   void aServerThatIsRestartedGoesOnWithAnotherRun() throws Exception {
     int port;
     String url;
