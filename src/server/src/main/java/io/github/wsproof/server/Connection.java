@@ -254,7 +254,7 @@ final class Connection {
   /** Closes it; nothing else sends meanwhile. */
   void closeNow(CloseCode code, String reason) {
     try {
-      replies.flush();
+      replies.flushAndClose();
       end(code, reason);
     } catch (IOException | IllegalStateException e) {
       LOGGER.log(Level.FINE, e, () -> this + " took no more replies");

@@ -64,11 +64,12 @@ final class Replies {
   private long handledNanos;
   private int rightBehind;
   private boolean gathering;
+  private boolean closing;
   private int gathered;
   private int holdOff;
   private int nextHoldOff = WORTH_GATHERING;
 
-  private Replies(
+  Replies(
       Session session,
       Flusher flusher,
       boolean watched,
@@ -154,7 +155,7 @@ final class Replies {
       gathered++;
     } else if (holdOff > 0) {
       holdOff--;
-    } else if (rightBehind >= BURST_BEGINS) {
+    } else if (rightBehind >= BURST_BEGINS && !closing) {
       gathering = true;
       gathered = 1;
       remote.setBatchingAllowed(true);
@@ -186,8 +187,16 @@ final class Replies {
     return since != NEVER && nowNanos - since > TimeUnit.SECONDS.toNanos(sendSeconds);
   }
 
-  /** Writes what was gathered. To be called before this side closes the connection. */
-  synchronized void flush() throws IOException {
+  /**
+   * Writes what was gathered, and gathers nothing more. To be called before this side closes the
+   * connection: Tomcat would gather the close frame with it, and wait for the client's.
+   */
+  synchronized void flushAndClose() throws IOException {
+    closing = true;
+    flush();
+  }
+
+  private void flush() throws IOException {
     if (gathering) {
       gathering = false;
       remote.setBatchingAllowed(false);
