@@ -244,7 +244,7 @@ class ServerConnectionTest {
             Duration.ofSeconds(1));
     try (DevServer other = DevServer.start("127.0.0.1", 0, bounds, Set.of(RootEndpoint.class))) {
       RunPlan plan =
-          RunPlan.to(other.uri().toString()).messages(200_000).connections(200).window(8).build();
+          RunPlan.to(other.uri().toString()).messages(60_000).connections(200).window(8).build();
       assertThat(plan.run().verdict()).isEqualTo(Verdict.PASS);
       long before = usedBytes();
       List<SocketChannel> readNothing = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ final class Store implements AutoCloseable {
   /** What is followed from now on is read so much later at most. */
   private static final int BLOCK_MILLIS = 20;
 
+  private static final long FIRST_ANSWER_MILLIS = 2_000;
   private static final long AGAIN_MILLIS = 250;
   private static final int MOST_QUEUED = 100_000;
   private static final int BATCH = 500;
@@ -107,6 +109,7 @@ final class Store implements AutoCloseable {
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
   private final Thread writer = Feeders.daemon(this::write, "store-write");
   private final Thread reader = Feeders.daemon(this::read, "store-read");
+  private final CountDownLatch asked = new CountDownLatch(1);
   private volatile boolean closed;
   private volatile boolean up;
   private volatile boolean told;
@@ -130,10 +133,20 @@ final class Store implements AutoCloseable {
     this.config = config;
   }
 
-  /** Begins, when all tenants are there. */
+  /**
+   * Begins, when all tenants are there; returns when Redis has answered, or has not for a while:
+   * then whoever comes first need not wait for it.
+   */
   void start() {
     writer.start();
     reader.start();
+    try {
+      if (!asked.await(FIRST_ANSWER_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOGGER.fine("the store has not answered yet");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   void add(Tenant tenant) {
@@ -145,9 +158,9 @@ final class Store implements AutoCloseable {
     return up;
   }
 
-  /** Whether Redis answers, and soon: who must not wait asks before. */
+  /** Whether Redis answers, and soon, or was not asked yet: who must not wait asks before. */
   boolean isPrompt() {
-    return up && !(busy && System.nanoTime() - busySinceNanos > STUCK_NANOS);
+    return (up || !told) && !(busy && System.nanoTime() - busySinceNanos > STUCK_NANOS);
   }
 
   /** Does something as soon as it can be; false if too much is queued. */
@@ -211,9 +224,11 @@ final class Store implements AutoCloseable {
 
   private void write() {
     List<Task> batch = new ArrayList<>();
+    long waitMillis = 0;
     while (!closed) {
       try {
-        Task first = tasks.poll(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        Task first = tasks.poll(waitMillis, TimeUnit.MILLISECONDS);
+        waitMillis = AGAIN_MILLIS;
         if (first != null) {
           batch.add(first);
           tasks.drainTo(batch, BATCH - 1);
@@ -227,6 +242,7 @@ final class Store implements AutoCloseable {
         LOGGER.log(Level.WARNING, "the store's writer", e);
       }
       busy = false;
+      asked.countDown();
       batch.clear();
     }
   }
