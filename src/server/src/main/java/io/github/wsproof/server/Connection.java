@@ -128,11 +128,15 @@ final class Connection {
     return null;
   }
 
-  /** Sends a reply on the caller's thread; a failure is counted, logged and ends the connection. */
+  /**
+   * Sends a reply on the caller's thread, unless the connection is being closed; a failure is
+   * counted, logged and ends it.
+   */
   void reply(String reply, int bytes) {
     try {
-      replies.send(reply);
-      replied(bytes);
+      if (replies.send(reply)) {
+        replied(bytes);
+      }
     } catch (IOException | IllegalStateException e) {
       sendFailed(e);
     }
@@ -142,8 +146,9 @@ final class Connection {
   void reply(ByteBuffer reply) {
     int bytes = reply.remaining();
     try {
-      replies.send(reply);
-      replied(bytes);
+      if (replies.send(reply)) {
+        replied(bytes);
+      }
     } catch (IOException | IllegalStateException e) {
       sendFailed(e);
     }
@@ -254,7 +259,7 @@ final class Connection {
   /** Closes it; nothing else sends meanwhile. */
   void closeNow(CloseCode code, String reason) {
     try {
-      replies.flushAndClose();
+      replies.flushAndEnd();
       end(code, reason);
     } catch (IOException | IllegalStateException e) {
       LOGGER.log(Level.FINE, e, () -> this + " took no more replies");

@@ -108,8 +108,11 @@ final class Replies {
     return new Replies(session, null, false, seconds, onFailure);
   }
 
-  /** Sends a text; returns when it is written or gathered. */
-  synchronized void send(String reply) throws IOException {
+  /** Sends a text; returns when it is written or gathered, false if it never will be. */
+  synchronized boolean send(String reply) throws IOException {
+    if (closing) {
+      return false;
+    }
     gatherInBurst();
     if (bounded != null) {
       await(bounded.sendText(reply));
@@ -118,10 +121,14 @@ final class Replies {
       remote.sendText(reply);
     }
     handled();
+    return true;
   }
 
-  /** Sends a binary message; returns when it is written or gathered. */
-  synchronized void send(ByteBuffer reply) throws IOException {
+  /** Sends a binary message; returns when it is written or gathered, false if it never will be. */
+  synchronized boolean send(ByteBuffer reply) throws IOException {
+    if (closing) {
+      return false;
+    }
     gatherInBurst();
     if (bounded != null) {
       await(bounded.sendBinary(reply));
@@ -130,6 +137,7 @@ final class Replies {
       remote.sendBinary(reply);
     }
     handled();
+    return true;
   }
 
   private void await(Future<Void> send) throws IOException {
@@ -155,7 +163,7 @@ final class Replies {
       gathered++;
     } else if (holdOff > 0) {
       holdOff--;
-    } else if (rightBehind >= BURST_BEGINS && !closing) {
+    } else if (rightBehind >= BURST_BEGINS) {
       gathering = true;
       gathered = 1;
       remote.setBatchingAllowed(true);
@@ -188,10 +196,12 @@ final class Replies {
   }
 
   /**
-   * Writes what was gathered, and gathers nothing more. To be called before this side closes the
-   * connection: Tomcat would gather the close frame with it, and wait for the client's.
+   * Writes what was gathered, and sends nothing more. To be called before this side closes the
+   * connection, from any thread: Tomcat would gather the close frame with a reply and wait for the
+   * client's; Jetty ends a connection on which a reply fails that comes behind the close frame
+   * before its client has read that.
    */
-  synchronized void flushAndClose() throws IOException {
+  synchronized void flushAndEnd() throws IOException {
     closing = true;
     flush();
   }
