@@ -198,8 +198,7 @@ final class Replies {
   /**
    * Writes what was gathered, and sends nothing more. To be called before this side closes the
    * connection, from any thread: Tomcat would gather the close frame with a reply and wait for the
-   * client's; Jetty ends a connection on which a reply fails that comes behind the close frame
-   * before its client has read that.
+   * client's; elsewhere a reply behind the close frame fails, and would be told as a failure.
    */
   synchronized void flushAndEnd() throws IOException {
     closing = true;

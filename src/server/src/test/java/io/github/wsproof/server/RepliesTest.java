@@ -45,7 +45,7 @@ class RepliesTest {
                 answer.to(method.getName(), arguments == null ? null : arguments[0])));
   }
 
-  /** Tomcat would gather the close frame, too; Jetty would end the connection. */
+  /** Tomcat would gather the close frame, too; elsewhere a reply behind it fails. */
   @Test
   void nothingIsSentBehindTheFlushBeforeAClose() throws IOException {
     try (Flusher flusher = new Flusher()) {
